@@ -1,0 +1,65 @@
+// The process's edges: standard output and error, environment, interruption. Nothing else touches them.
+import { AssayError, messageOf, printable } from '../core/index.ts'
+import { type ExitStatus, statusOf } from './exit.ts'
+
+/** How an error is shown. */
+export interface ErrorStyle {
+  readonly debug: boolean
+}
+
+/** Writes to standard output and waits until it is taken. A closed pipe ends the process in peace. */
+export function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error == null) resolve()
+      else if ('code' in error && error.code === 'EPIPE') process.exit(0)
+      else reject(error)
+    })
+  })
+}
+
+/** One line on standard error. */
+export function writeError(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Shows what was thrown: one line, and one more on what to do; a stack only with `--debug`. */
+export function reportError(thrown: unknown, style: ErrorStyle): ExitStatus {
+  const status = statusOf(thrown)
+  if (thrown instanceof AssayError) {
+    const place = thrown.where === undefined ? '' : `${printable(thrown.where)}: `
+    writeError(`assay: ${place}${printable(thrown.message)}`)
+    if (thrown.hint !== undefined) writeError(`  ${printable(thrown.hint)}`)
+  } else {
+    writeError(`assay: a bug in Assay: ${printable(messageOf(thrown))}`)
+    if (!style.debug) writeError('  --debug shows where; please report it with the command line')
+  }
+  if (style.debug && thrown instanceof Error) writeError(thrown.stack ?? thrown.message)
+  return status
+}
+
+/** Width of the terminal in columns; 100 where there is none. */
+export function terminalWidth(): number {
+  return process.stdout.columns ?? 100
+}
+
+/** Colour on a terminal, unless NO_COLOR is set (no-color.org); FORCE_COLOR overrides. */
+export function wantsColour(): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0') return true
+  return process.stdout.isTTY === true && TERM !== 'dumb'
+}
+
+/** Where the inventory lies: `ASSAY_DB`, else the XDG data folder (specifications.freedesktop.org/basedir-spec). */
+export function defaultDatabase(): string {
+  const { ASSAY_DB, XDG_DATA_HOME, HOME } = process.env
+  if (ASSAY_DB !== undefined && ASSAY_DB !== '') return ASSAY_DB
+  const data = XDG_DATA_HOME?.startsWith('/') ? XDG_DATA_HOME : `${HOME ?? '/tmp'}/.local/share`
+  return `${data}/assay/inventory.db`
+}
+
+/** The process's standard input. */
+export function standardInput(): NodeJS.ReadStream {
+  return process.stdin
+}

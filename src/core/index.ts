@@ -1,0 +1,12 @@
+// What every stage shares: digests, paths, rows, errors. No I/O.
+export * from './audit.ts'
+export * from './description.ts'
+export * from './digest.ts'
+export * from './entry.ts'
+export * from './errors.ts'
+export * from './image.ts'
+export * from './package.ts'
+export * from './path.ts'
+export * from './tar-header.ts'
+export * from './tar-pax.ts'
+export * from './text.ts'

@@ -1,0 +1,102 @@
+// Paths inside an image: relative to its root, `/` between parts, no `.` or `..`; the root is ''.
+// Names are bytes in tar and on Linux. Bytes that are not UTF-8 become lone surrogates
+// (U+DC80 + byte - 0x80, the scheme of PEP 383), so that every name survives a round trip.
+
+/** A cleaned path, and whether the raw one tried to leave the root by `..`. */
+export interface CleanPath {
+  readonly path: string
+  readonly escapes: boolean
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The text of a name; invalid UTF-8 bytes become lone surrogates. */
+export function decodeName(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    return decodeBroken(bytes)
+  }
+}
+
+function decodeBroken(bytes: Uint8Array): string {
+  let text = ''
+  let at = 0
+  while (at < bytes.length) {
+    const length = sequenceLength(bytes, at)
+    if (length === 0) {
+      text += String.fromCharCode(0xdc00 + (bytes[at] ?? 0))
+      at += 1
+    } else {
+      text += strictUtf8.decode(bytes.subarray(at, at + length))
+      at += length
+    }
+  }
+  return text
+}
+
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  for (let length = 1; length <= 4 && at + length <= bytes.length; length += 1) {
+    try {
+      strictUtf8.decode(bytes.subarray(at, at + length))
+      return length
+    } catch {
+      // not a whole character yet: try one byte more
+    }
+  }
+  return 0
+}
+
+const utf8 = new TextEncoder()
+const LONE_SURROGATE = /[\ud800-\udfff]/u
+
+/** The bytes of a name that `decodeName` made. */
+export function encodeName(text: string): Uint8Array {
+  if (!LONE_SURROGATE.test(text)) return utf8.encode(text)
+  const parts: number[] = []
+  for (const character of text) {
+    const code = character.charCodeAt(0)
+    if (character.length === 1 && code >= 0xdc80 && code <= 0xdcff) parts.push(code - 0xdc00)
+    else parts.push(...utf8.encode(character))
+  }
+  return Uint8Array.from(parts)
+}
+
+/** Removes `.`, empty parts and a leading `/`; `..` is clamped at the root and reported. */
+export function cleanPath(raw: string): CleanPath {
+  if (isClean(raw)) return { path: raw, escapes: false }
+  const parts: string[] = []
+  let escapes = false
+  for (const part of raw.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') parts.push(part)
+    else if (parts.pop() === undefined) escapes = true
+  }
+  return { path: parts.join('/'), escapes }
+}
+
+function isClean(raw: string): boolean {
+  return raw !== '' && raw !== '.' && raw !== '..' && !/^[./]*\/|\/\.{0,2}(\/|$)/.test(raw)
+}
+
+/** The folder of a path; '' for what lies in the root. */
+export function parentOf(path: string): string {
+  const slash = path.lastIndexOf('/')
+  return slash < 0 ? '' : path.slice(0, slash)
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** Joins cleaned paths; either may be ''. */
+export function joinPath(parent: string, name: string): string {
+  if (parent === '') return name
+  return name === '' ? parent : `${parent}/${name}`
+}
+
+/** True when `path` is `folder` or lies below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return folder === '' || path === folder || path.startsWith(`${folder}/`)
+}

@@ -1,0 +1,96 @@
+// A git bundle, unpacked into a private bare repository that is removed at close and at exit
+// (git-bundle(1), gitformat-bundle(5)).
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { sourceError } from '../../core/index.ts'
+import { type GitPlace, runGit } from './run.ts'
+
+/** True for a file that begins as bundles do. */
+export function isBundle(path: string): boolean {
+  const head = Buffer.alloc(16)
+  const file = openSync(path, 'r')
+  try {
+    const length = readSync(file, head, 0, head.length, 0)
+    return /^# v[23] git bundle\n/.test(head.toString('latin1', 0, length))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** An unpacked bundle. */
+export interface OpenBundle {
+  readonly place: GitPlace
+  remove(): void
+}
+
+const left = new Set<string>()
+let watching = false
+
+function removeAtExit(folder: string): void {
+  left.add(folder)
+  if (watching) return
+  watching = true
+  process.once('exit', () => {
+    for (const one of left) rmSync(one, { recursive: true, force: true })
+  })
+}
+
+/** Unpacks a bundle. */
+export async function unpackBundle(path: string, programPath: string): Promise<OpenBundle> {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-bundle-'))
+  removeAtExit(folder)
+  const place: GitPlace = { gitDir: folder, workTree: null, programPath }
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true })
+    left.delete(folder)
+  }
+  try {
+    await expectGit(place, ['init', '--quiet', '--bare', '--template='], '', path)
+    const listed = await expectGit(place, ['bundle', 'unbundle', resolve(path)], '', path)
+    await writeReferences(place, listed.toString('utf8'), path)
+    return { place, remove }
+  } catch (thrown) {
+    remove()
+    throw thrown
+  }
+}
+
+async function expectGit(
+  place: GitPlace,
+  command: readonly string[],
+  input: string,
+  path: string,
+): Promise<Buffer> {
+  const { code, output, complaint } = await runGit(place, command, input)
+  if (code === 0) return output
+  throw sourceError(`the bundle cannot be read: ${complaint}`, {
+    where: path,
+    hint: 'a bundle must hold whole histories: make it with git bundle create FILE --all',
+  })
+}
+
+async function writeReferences(place: GitPlace, listed: string, path: string): Promise<void> {
+  const branches = new Map<string, string>()
+  let head = ''
+  let commands = ''
+  for (const line of listed.split('\n')) {
+    const match = /^([0-9a-f]{40}) (\S+)$/.exec(line)
+    const [, id, name] = match ?? []
+    if (id === undefined || name === undefined) continue
+    if (name === 'HEAD') head = id
+    else if (name.startsWith('refs/')) commands += `create ${name} ${id}\n`
+    if (name.startsWith('refs/heads/') && !branches.has(id)) branches.set(id, name)
+  }
+  await expectGit(place, ['update-ref', '--no-deref', '--stdin'], commands, path)
+  // a bundle without HEAD that holds one branch can mean only that branch
+  const only = branches.size === 1 ? [...branches.keys()][0] : undefined
+  const start = head === '' ? only : head
+  if (start === undefined) return
+  const branch = branches.get(start)
+  const command =
+    branch === undefined
+      ? ['update-ref', '--no-deref', 'HEAD', start]
+      : ['symbolic-ref', 'HEAD', branch]
+  await expectGit(place, command, '', path)
+}

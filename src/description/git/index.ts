@@ -1,0 +1,9 @@
+// Git repositories, read by the git command without running anything that they configure.
+export {
+  openRepository,
+  type PathCommit,
+  Repository,
+  type RepositoryOptions,
+  type ResolvedCommit,
+  type TreeEntry,
+} from './repository.ts'

@@ -1,0 +1,28 @@
+// What others may use of the inventory.
+export type { AuditRecord, OwnedFile } from './audits.ts'
+export type { BaseCandidate, CatalogFacts, LayerOfPackage } from './images.ts'
+export {
+  type Inventory,
+  type OpenOptions,
+  openInventory,
+  type ReferenceSighting,
+} from './inventory.ts'
+export type { CatalogedFile, LayerRecord, StaleContent } from './layers.ts'
+export {
+  QUERY_LIMITS,
+  type QueryLimits,
+  type QueryOptions,
+  type QueryResult,
+  runQuery,
+} from './query.ts'
+export { SCHEMA_VERSION } from './schema.ts'
+export type { QueryParameters, Row, Value } from './select.ts'
+export type { ViewDefinition } from './sql-view.ts'
+export { renderSchemaDocs, VIEWS } from './sql-views.ts'
+export {
+  type DeltaEntry,
+  type LayerColumns,
+  type LayerDelta,
+  Overlay,
+  type ViewFile,
+} from './view.ts'

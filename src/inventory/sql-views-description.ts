@@ -1,0 +1,101 @@
+// Public views on the tracked description that the newest audit of an image was made with.
+import { judgementView, type ViewDefinition } from './sql-view.ts'
+
+const INSTRUCTION = 'Position of its instruction in the Dockerfile.'
+const LINE = 'Line in the Dockerfile, from 1.'
+
+/** The views on descriptions. */
+export const DESCRIPTION_VIEWS: readonly ViewDefinition[] = [
+  judgementView(
+    'description',
+    'audit_description',
+    'The description; no row when none was found.',
+    {
+      repository: 'Repository as the user named it.',
+      revision: 'Revision as it was asked for.',
+      commit_id: 'Full commit id; empty when it was not found.',
+      commit_date: 'Date of the commit; may be empty.',
+      dockerfile: "Path of the Dockerfile from the repository's root.",
+      dockerfile_state: 'tracked, untracked, ignored, modified or missing.',
+      context: "Folder of the build context from the repository's root; empty for the root.",
+      target: 'Name or number of the stage that is built.',
+      how: 'How the description was found.',
+    },
+  ),
+  judgementView('revision', 'audit_revision', 'Commits that something named.', {
+    source: 'Where it was named: --source, a label, HEAD.',
+    text: 'As written.',
+    commit_id: 'Full commit id; empty when it was not found.',
+    state: 'found, missing, unreachable or invalid.',
+    dirty: '1 when the text ends in -dirty, else 0.',
+  }),
+  judgementView('instruction', 'audit_instruction', 'Instructions of the Dockerfile.', {
+    position: 'Place in the Dockerfile, from 0.',
+    stage: 'Index of the stage; -1 before the first FROM.',
+    stage_name: 'Name of the stage; may be empty.',
+    in_target: '1 when its stage is the target, or one that the target builds on or copies from.',
+    keyword: 'FROM, RUN, COPY, … in capitals.',
+    line: LINE,
+    end_line: 'Its last line.',
+    raw: 'Text as written.',
+    text: 'Arguments after keyword and flags, lines joined, not expanded.',
+    expanded: 'The same with ARG and ENV expanded as the builder does for this keyword.',
+    flags: 'JSON array of {name, value}.',
+    is_json: '1 when the arguments are a JSON array, else 0.',
+  }),
+  judgementView('from_reference', 'audit_from', 'FROM instructions that name an image.', {
+    instruction: INSTRUCTION,
+    stage: 'Index of the stage it begins.',
+    line: LINE,
+    reference: 'The reference after expansion.',
+    registry: 'Host; docker.io when none is written.',
+    repository: 'Repository, with library/ where docker.io implies it.',
+    tag: 'Tag; empty when none is written.',
+    digest: 'Digest; empty when none is written.',
+    platform: 'Value of --platform; may be empty.',
+    from_argument: '1 when the text takes a build argument, else 0.',
+    undeclared: 'JSON array of the arguments it uses that are declared nowhere.',
+  }),
+  judgementView('command', 'audit_command', 'Simple commands of RUN instructions.', {
+    instruction: INSTRUCTION,
+    position: 'Place among the commands of the instruction, from 0.',
+    line: LINE,
+    name: 'Its first word without folders; empty when it has none.',
+    words: 'JSON array of its words, quotes removed.',
+    conditional: '1 when it runs only under a condition, else 0.',
+    pipeline: 'Number of the pipeline it belongs to.',
+    pipeline_index: 'Place in the pipeline, from 0.',
+    text: 'Text as written.',
+  }),
+  judgementView('request', 'audit_request', 'What commands ask package managers for.', {
+    instruction: INSTRUCTION,
+    command: 'Position of its command.',
+    line: LINE,
+    manager: 'apt, apk, npm, pip, …',
+    action: 'install, remove, upgrade or update.',
+    name: 'Package, file or URL; empty when the action names none.',
+    constraint_text: 'Version or constraint as written; may be empty.',
+    pinned: '1 when it names exactly one version, else 0.',
+    options: 'JSON array of the options that change what it means.',
+  }),
+  judgementView('copy_source', 'audit_copy', 'Sources of COPY and ADD, one row each.', {
+    instruction: INSTRUCTION,
+    line: LINE,
+    keyword: 'COPY or ADD.',
+    source: 'The source, expanded.',
+    destination: 'The destination, made absolute.',
+    from_kind: 'context, stage or image.',
+    from_name: 'Name or number of the stage, or reference of the image; empty for the context.',
+    checksum: 'Value of --checksum; may be empty.',
+    is_url: '1 for a URL or a git repository, else 0.',
+  }),
+  judgementView(
+    'context_file',
+    'audit_context_file',
+    'Files in which the work tree differs from its commit, and that a build from it would take along.',
+    {
+      path: "Path from the repository's root.",
+      state: 'untracked, ignored, modified, deleted or unchecked.',
+    },
+  ),
+]

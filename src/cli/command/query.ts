@@ -18,6 +18,6 @@ export function queryCommand(): Command {
       await writeOut(
         renderRows(result.columns, result.rows, options.json === true ? 'json' : 'table'),
       )
-      if (result.truncated) writeError('assay: more rows than the limit; the rest is left out')
+      if (result.cut) writeError('assay: more rows than the limit; the rest is left out')
     })
 }

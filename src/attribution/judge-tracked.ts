@@ -187,7 +187,7 @@ export function judgeContext(file: ViewFile, scene: Scene): Judgement {
     return otherCommit(file, scene, sighting.path, sighting)
   }
   if (expected !== undefined) {
-    if (sighting !== undefined && sighting.path.endsWith(expected.path)) {
+    if (sighting?.path.endsWith(expected.path)) {
       return otherCommit(file, scene, expected.path, sighting)
     }
     return contextModified(file, scene, expected.path, expected.blob)

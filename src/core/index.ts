@@ -1,5 +1,6 @@
 // What every stage shares: digests, paths, rows, errors. No I/O.
 export * from './audit.ts'
+export * from './decompress.ts'
 export * from './description.ts'
 export * from './digest.ts'
 export * from './entry.ts'

@@ -38,6 +38,8 @@ export function readTarHeader(bytes: Buffer, at: number): TarHeader | null {
   const ustar = magic.startsWith('ustar\0')
   const star = ustar && bytes.toString('latin1', at + 508, at + 512) === 'tar\0'
   const plain = readText(bytes, at, 100)
+  const type = String.fromCharCode(bytes[at + 156] ?? 0)
+  const device = type === '3' || type === '4'
   const prefix = ustar ? readText(bytes, at + 345, star ? 131 : 155) : ''
   return {
     name: prefix === '' ? plain : `${prefix}/${plain}`,
@@ -46,10 +48,10 @@ export function readTarHeader(bytes: Buffer, at: number): TarHeader | null {
     gid: readNumber(bytes, at + 116, 8, 'gid'),
     size: readNumber(bytes, at + 124, 12, 'size'),
     mtime: readNumber(bytes, at + 136, 12, 'mtime'),
-    type: String.fromCharCode(bytes[at + 156] ?? 0),
+    type,
     link: readText(bytes, at + 157, 100),
-    deviceMajor: gnu || ustar ? readNumber(bytes, at + 329, 8, 'device number') : 0,
-    deviceMinor: gnu || ustar ? readNumber(bytes, at + 337, 8, 'device number') : 0,
+    deviceMajor: device ? readNumber(bytes, at + 329, 8, 'device number') : 0,
+    deviceMinor: device ? readNumber(bytes, at + 337, 8, 'device number') : 0,
     gnu,
   }
 }

@@ -76,6 +76,9 @@ function pickZstd(): FrameReader {
   return (pieces) => through(pieces, create({ chunkSize: CHUNK }) as zlib.Gunzip, 'zstd')
 }
 
+/** The engine gives all that a push makes at once: four bytes may make 128 KiB. */
+const PUSH = 1 << 10
+
 async function* readFrameInScript(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const { Decompress } = await import('fzstd')
   let out: Buffer[] = []
@@ -85,12 +88,13 @@ async function* readFrameInScript(pieces: AsyncIterable<Buffer>): AsyncGenerator
   // One piece is held back: the engine wants to know which is the last.
   let held: Buffer | null = null
   try {
-    for await (const piece of pieces) {
-      if (held !== null) engine.push(held, false)
-      held = piece
-      yield* out
-      out = []
-    }
+    for await (const piece of pieces)
+      for (let at = 0; at < piece.length; at += PUSH) {
+        if (held !== null) engine.push(held, false)
+        held = piece.subarray(at, at + PUSH)
+        yield* out
+        out = []
+      }
     if (held !== null) engine.push(held, true)
   } catch (cause) {
     throw cause instanceof AssayError ? cause : damaged('zstd', cause)

@@ -1,4 +1,5 @@
 // The tracked description of an image: a Dockerfile at a revision, its context, its words.
+import type { Unknown } from './entry.ts'
 
 /** One instruction of a Dockerfile (docs.docker.com/reference/dockerfile). */
 export interface Instruction {
@@ -107,7 +108,11 @@ export interface Command {
   readonly position: number
   /** Line in the Dockerfile. */
   readonly line: number
-  /** Words after quotes are removed; a word that holds an expansion keeps its source text. Assignments before the command are not words. */
+  /**
+   * Words after quotes are removed, `sudo`, `env` and the like taken off. Variables that the Dockerfile
+   * sets have their values; a word with any other expansion keeps its source text. Assignments
+   * before the command are not words; a command may be nothing but assignments.
+   */
   readonly words: readonly string[]
   /** True for words with an expansion whose value the text does not tell. */
   readonly dynamic: readonly boolean[]
@@ -129,11 +134,11 @@ export interface PackageRequest {
   /** `apt`, `apk`, `npm`, `pip`, `yum`, … */
   readonly manager: string
   readonly action: 'install' | 'remove' | 'upgrade' | 'update'
-  /** Package name, file, URL or '' when the action names none (`npm ci`, `pip install -r x`). */
+  /** Package name, file, URL, the source text of what is not known, or '' when the action names none (`npm ci`, `pip install -r x`). */
   readonly name: string
   /** Version or constraint as written (`=1.2-3`, `==2.0`, `@1.2.3`), '' when none. */
   readonly constraint: string
-  /** True when the constraint names exactly one version. */
+  /** True when it names exactly one version or content: an exact constraint, a hash, a file of one's own. */
   readonly pinned: boolean
   /** `npm ci`, `pip -r FILE`, `--require-hashes`, `-g`, …: the options that change what the request means. */
   readonly options: readonly string[]
@@ -147,10 +152,15 @@ export interface ContextFile {
   readonly blob: string
   readonly kind: 'file' | 'symlink' | 'submodule'
   readonly executable: boolean
+  /** Target of a symlink, where its blob is at hand. */
+  readonly target?: string
+  /** For a git LFS pointer: the content it stands for, which a full checkout has in its place. */
+  readonly lfs?: { readonly sha256: string; readonly size: number }
 }
 
 /** A file in a work tree that HEAD does not have like that. */
 export interface WorkTreeDifference {
+  /** Path from the repository's root; '' with `unchecked` for all that was not reached. */
   readonly path: string
   readonly state: 'untracked' | 'ignored' | 'modified' | 'deleted' | 'unchecked'
 }
@@ -193,13 +203,15 @@ export interface Description {
   readonly ignored: readonly string[]
   /** Differences between work tree and HEAD that a build from the work tree would take along. */
   readonly workTree: readonly WorkTreeDifference[]
+  /** What could not be read or told: missing blobs, unchecked parts of the work tree, shells that are no sh. */
+  readonly unknowns: readonly Unknown[]
 }
 
 /** Where in history a blob is or was tracked. */
 export interface BlobSighting {
   readonly blob: string
   readonly path: string
-  /** Newest commit whose tree has it there, with its date. */
+  /** Newest commit that brought it there, with its date. */
   readonly commit: string
   readonly date: string
 }

@@ -73,6 +73,11 @@ export interface InstalledPackage {
   readonly files: readonly ClaimedFile[]
 }
 
+/** A package as lists and SBOMs show it: how many files it claims, not which. */
+export type ListedPackage = Omit<InstalledPackage, 'files'> & {
+  readonly files: { readonly length: number }
+}
+
 /** The distribution, from os-release (freedesktop.org os-release(5)). */
 export interface Distribution {
   readonly id: string

@@ -28,10 +28,11 @@ export interface TarHeader {
  * @throws AssayError `source` when the checksum or a number is wrong.
  */
 export function readTarHeader(bytes: Buffer, at: number): TarHeader | null {
-  const sums = checksums(bytes, at)
-  if (sums.unsigned === ZERO_SUM && isZero(bytes, at)) return null
+  const sum = checksum(bytes, at)
+  if (sum === ZERO_SUM && isZero(bytes, at)) return null
   const claimed = readOctal(bytes, at + 148, 8, 'checksum')
-  if (claimed !== sums.unsigned && claimed !== sums.signed)
+  // old Sun tars summed signed characters
+  if (claimed !== sum && claimed !== sum - 256 * highBytes(bytes, at))
     throw sourceError('a tar header has a wrong checksum')
   const magic = bytes.toString('latin1', at + 257, at + 265)
   const gnu = magic === 'ustar  \0'
@@ -59,26 +60,19 @@ export function readTarHeader(bytes: Buffer, at: number): TarHeader | null {
 /** What the eight checksum bytes count as: spaces. */
 const ZERO_SUM = 8 * 0x20
 
-interface Sums {
-  readonly unsigned: number
-  readonly signed: number
+function checksum(bytes: Buffer, at: number): number {
+  let sum = ZERO_SUM
+  for (let index = at; index < at + 148; index += 1) sum += bytes[index] as number
+  for (let index = at + 156; index < at + TAR_BLOCK; index += 1) sum += bytes[index] as number
+  return sum
 }
 
-function checksums(bytes: Buffer, at: number): Sums {
-  let unsigned = ZERO_SUM
-  let high = 0
-  for (let index = at; index < at + TAR_BLOCK; index += 1) {
-    const byte = bytes[index] as number
-    unsigned += byte
-    high += byte >> 7
-  }
-  for (let index = at + 148; index < at + 156; index += 1) {
-    const byte = bytes[index] as number
-    unsigned -= byte
-    high -= byte >> 7
-  }
-  // Old Sun tars summed signed characters.
-  return { unsigned, signed: unsigned - 256 * high }
+/** Bytes of a header outside its checksum that are negative as signed characters. */
+function highBytes(bytes: Buffer, at: number): number {
+  let count = 0
+  for (let index = at; index < at + TAR_BLOCK; index += 1)
+    if (index < at + 148 || index >= at + 156) count += (bytes[index] as number) >> 7
+  return count
 }
 
 function isZero(bytes: Buffer, at: number): boolean {

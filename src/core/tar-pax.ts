@@ -21,7 +21,8 @@ export function readPaxRecords(bytes: Buffer): PaxRecord[] {
     const length = /^\d{1,10}$/.test(digits) ? Number(digits) : 0
     const end = at + length
     const equals = bytes.indexOf(0x3d, space + 1)
-    if (end > bytes.length || equals < 0 || equals >= end - 1 || bytes[end - 1] !== 0x0a)
+    const fits = length > 0 && end <= bytes.length && bytes[end - 1] === 0x0a
+    if (!fits || equals <= space + 1 || equals >= end - 1)
       throw sourceError('a PAX header has a malformed record')
     records.push({
       key: nameAt(bytes, space + 1, equals),

@@ -11,6 +11,8 @@ export interface ZstdPiece {
 
 /** What `zstd -d` accepts without being told otherwise: a hostile window must not take all memory. */
 const WINDOW_LIMIT = 128 << 20
+/** Block_Maximum_Size of the format. */
+const BLOCK_LIMIT = 128 << 10
 const FRAME_MAGIC = 0xfd2fb528
 const SKIPPABLE_MAGIC = 0x184d2a50
 const EMPTY = Buffer.alloc(0)
@@ -91,29 +93,44 @@ export class ZstdFrames {
   #advance(field: Buffer): void {
     switch (this.#state) {
       case 'magic':
-        return this.#magic(field)
+        this.#magic(field)
+        break
       case 'skip-size':
-        return this.#go('skip', field.readUInt32LE(0))
+        this.#go('skip', field.readUInt32LE(0))
+        break
       case 'skip':
       case 'checksum':
-        return this.#go('magic', 4)
+        this.#go('magic', 4)
+        break
       case 'descriptor':
-        return this.#header(field[0] ?? 0)
+        this.#header(field[0] ?? 0)
+        break
       case 'header':
         this.#checkWindow(field)
-        return this.#go('block', 3)
+        this.#go('block', 3)
+        break
       case 'block':
-        return this.#block(field.readUIntLE(0, 3))
+        this.#block(field.readUIntLE(0, 3))
+        break
       case 'content':
-        if (!this.#lastBlock) return this.#go('block', 3)
-        return (this.#descriptor & 4) === 0 ? this.#go('magic', 4) : this.#go('checksum', 4)
+        this.#afterBlock()
+        break
     }
+  }
+
+  #afterBlock(): void {
+    if (!this.#lastBlock) this.#go('block', 3)
+    else if ((this.#descriptor & 4) === 0) this.#go('magic', 4)
+    else this.#go('checksum', 4)
   }
 
   #magic(field: Buffer): void {
     if (!isZstdMagic(field))
       throw sourceError('the zstd stream has something else between its frames')
-    if (field.readUInt32LE(0) !== FRAME_MAGIC) return this.#go('skip-size', 4)
+    if (field.readUInt32LE(0) !== FRAME_MAGIC) {
+      this.#go('skip-size', 4)
+      return
+    }
     this.#begun = true
     this.#go('descriptor', 1)
   }
@@ -138,8 +155,10 @@ export class ZstdFrames {
   #block(header: number): void {
     this.#lastBlock = (header & 1) === 1
     const type = (header >> 1) & 3
+    const size = header >> 3
     if (type === 3) throw sourceError('the zstd stream has a block of a reserved type')
-    this.#go('content', type === 1 ? 1 : header >> 3)
+    if (size > BLOCK_LIMIT) throw sourceError(`the zstd stream has a block of ${size} bytes`)
+    this.#go('content', type === 1 ? 1 : size)
   }
 }
 

@@ -1,5 +1,6 @@
 // What others may use of the inventory.
 export type { AuditRecord, OwnedFile } from './audits.ts'
+export type { StoredContents } from './contents.ts'
 export type { BaseCandidate, CatalogFacts, LayerOfPackage } from './images.ts'
 export {
   type Inventory,

@@ -2,6 +2,7 @@
 import type { CatalogResult } from '../catalog/index.ts'
 import type { AuditResult, Digest, ImageFacts } from '../core/index.ts'
 import { type AuditRecord, readAuditByInput, writeAudit, writeFindings } from './audits.ts'
+import { readContents, type StoredContents, writeContents } from './contents.ts'
 import {
   type BaseCandidate,
   type CatalogFacts,
@@ -102,6 +103,16 @@ export class Inventory {
   putImage(facts: ImageFacts, catalog: CatalogFacts, layerOfPackage: LayerOfPackage): void {
     writeImage(this.#store, facts, catalog, layerOfPackage)
     this.#source.forget()
+  }
+
+  /** Keeps what a stored image is made of; `readers` names what it was read with. */
+  putContents(config: Digest, readers: string, contents: StoredContents): void {
+    writeContents(this.#store, config, readers, contents)
+  }
+
+  /** What an image is made of; null when it was never kept, or made by other readers. */
+  contents(config: Digest, readers: string): StoredContents | null {
+    return readContents(this.#store, config, readers)
   }
 
   /** Notes that an image was seen under a name. */

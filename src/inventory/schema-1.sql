@@ -157,6 +157,13 @@ CREATE TABLE image_package (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_package_package ON image_package (package_id);
 
+-- What assembling the packages of an image gave, so that the same image is not assembled again.
+CREATE TABLE image_contents (
+  image_id INTEGER PRIMARY KEY REFERENCES stored_image(id) ON DELETE CASCADE,
+  readers TEXT NOT NULL,            -- names the catalogers and layers it was made with
+  contents BLOB NOT NULL            -- packed JSON
+) STRICT;
+
 -- The ledger --------------------------------------------------------------------------------
 
 CREATE TABLE reference (

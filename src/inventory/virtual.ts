@@ -1,8 +1,8 @@
 // The per-file relations as virtual tables: the merged tree from the layers' blocks, origins and
 // owned files from packed columns. Rows are made when asked for; a row in a table would cost 180 bytes.
 
+import { LayerBlock } from '../layer/index.ts'
 import { ORIGIN_WIDTH, OWNED_WIDTH } from './audits.ts'
-import { decodeBlock } from './block.ts'
 import { type Columns, rowsOf, unpackColumns } from './columns.ts'
 import { type Handle, openForReading } from './open.ts'
 import { damaged } from './pack.ts'
@@ -60,7 +60,7 @@ export class RowSource {
     )
     const overlay = new Overlay(layers.map((row) => textAt(row, 'diff_id')))
     for (const [position, row] of layers.entries()) {
-      if (row['block'] !== null) overlay.apply(decodeBlock(blobAt(row, 'block')), position)
+      if (row['block'] !== null) overlay.apply(LayerBlock.decode(blobAt(row, 'block')), position)
     }
     this.#tree = { image, overlay }
     return overlay

@@ -1,6 +1,7 @@
 // Layers for tests of the inventory without tar: entries as an encoded block.
 import type { Entry } from '../../src/core/index.ts'
 import type { LayerRecord } from '../../src/inventory/index.ts'
+import { encodeEntries } from '../../src/layer/index.ts'
 import { digestFor } from './inventory.ts'
 
 /** A stored layer with these entries; its name stands for its digest. */
@@ -10,7 +11,7 @@ export function layerOf(name: string, entries: readonly Entry[]): LayerRecord {
     size: 512 * entries.length,
     entries: entries.length,
     digests: [],
-    block: Buffer.from(JSON.stringify(entries)),
+    block: encodeEntries(entries),
     unknowns: [],
   }
 }

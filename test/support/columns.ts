@@ -25,6 +25,7 @@ export function entry(facts: Partial<Entry> & Pick<Entry, 'path' | 'kind'>): Ent
 /** The columns of these entries, in this order. */
 export function columns(entries: readonly Entry[]): LayerColumns {
   const directories = [...new Set(entries.map(({ path }) => parentOf(path)))]
+  const places = new Map(directories.map((path, index) => [path, index]))
   const at = (index: number): Entry => {
     const found = entries[index]
     if (found === undefined) throw new RangeError(`no entry ${index}`)
@@ -33,7 +34,7 @@ export function columns(entries: readonly Entry[]): LayerColumns {
   return {
     count: entries.length,
     directories,
-    directoryOf: Uint32Array.from(entries, ({ path }) => directories.indexOf(parentOf(path))),
+    directoryOf: Uint32Array.from(entries, ({ path }) => places.get(parentOf(path)) ?? 0),
     nameAt: (index) => nameOf(at(index).path),
     kindAt: (index) => at(index).kind,
     modeAt: (index) => at(index).mode,

@@ -268,6 +268,7 @@ export function description(
     files: new Map(),
     ignored: [],
     workTree: [],
+    unknowns: [],
     ...more,
   }
 }

@@ -25,6 +25,8 @@ export interface Evaluation {
   readonly findStage: (name: string) => number | null
   /** Characters made so far. */
   made: number
+  /** ONBUILD triggers run so far. */
+  triggers: number
 }
 
 /** Expands a word in a scope, counting what it makes. */

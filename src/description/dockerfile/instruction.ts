@@ -39,13 +39,13 @@ export interface Pair {
 
 type Shape = 'list' | 'blanks' | 'json' | 'text' | 'names' | 'pairs' | 'health' | 'trigger'
 
-/** How each keyword's arguments are read, and which flags it takes (`!`: a value is required). */
-const KEYWORDS: Readonly<Record<string, { shape: Shape; flags: readonly string[] }>> = {
+/** How each keyword's arguments are read, and which flags it takes (`!`: a value is required; null: none is looked at). */
+const KEYWORDS: Readonly<Record<string, { shape: Shape; flags: readonly string[] | null }>> = {
   ADD: {
     shape: 'list',
     flags: ['chown!', 'chmod!', 'link', 'keep-git-dir', 'checksum!', 'unpack', 'exclude!'],
   },
-  ARG: { shape: 'names', flags: [] },
+  ARG: { shape: 'names', flags: null },
   CMD: { shape: 'json', flags: [] },
   COPY: { shape: 'list', flags: ['chown!', 'from!', 'chmod!', 'link', 'parents', 'exclude!'] },
   ENTRYPOINT: { shape: 'json', flags: [] },
@@ -61,7 +61,7 @@ const KEYWORDS: Readonly<Record<string, { shape: Shape; flags: readonly string[]
   ONBUILD: { shape: 'trigger', flags: [] },
   RUN: { shape: 'json', flags: ['mount!', 'network!', 'security!', 'device!'] },
   SHELL: { shape: 'json', flags: [] },
-  STOPSIGNAL: { shape: 'text', flags: [] },
+  STOPSIGNAL: { shape: 'text', flags: null },
   USER: { shape: 'text', flags: [] },
   VOLUME: { shape: 'list', flags: [] },
   WORKDIR: { shape: 'text', flags: [] },
@@ -80,7 +80,8 @@ export function isKeyword(keyword: string): boolean {
 
 /** Checks and splits `--name=value` flags. */
 export function readFlags(keyword: string, words: readonly string[]): Flag[] {
-  const known = KEYWORDS[keyword]?.flags ?? []
+  const known = KEYWORDS[keyword]?.flags ?? null
+  if (known === null) return []
   const flags: Flag[] = []
   for (const word of words) {
     const equals = word.indexOf('=')

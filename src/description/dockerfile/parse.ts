@@ -51,6 +51,7 @@ export function parseDockerfile(text: string, options: DockerfileOptions): Docke
     global,
     findStage: (name) => findStage(stages, name, stages.length),
     made: 0,
+    triggers: 0,
   }
   for (const one of head) {
     attempt(errors, one, -1, () => instructions.push(evaluateHead(one, global, evaluation)))
@@ -147,6 +148,12 @@ function evaluateStage(build: Build, index: number, instructions: Instruction[])
   for (const one of parent ?? []) {
     const { trigger } = one
     if (trigger === null) continue
+    evaluation.triggers += 1
+    if (evaluation.triggers > LIMITS.instructions) {
+      const message = `there are more than ${LIMITS.instructions} triggers`
+      errors.push({ line: raw.from.line, message, stage: -1 })
+      break
+    }
     attempt(errors, raw.from, index, () => {
       triggers.push(evaluate(trigger, index, scope, evaluation))
     })

@@ -46,7 +46,7 @@ export function readDockerfile(text: string): RawDockerfile {
         throw new Problem(`there are more than ${LIMITS.instructions} instructions`)
       }
       at = logical.next
-      at = readOne(lines, logical, escapeToken(), instructions, errors)
+      at = readOne(lines, logical, escapeToken(), { instructions, errors })
     }
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown
@@ -63,8 +63,10 @@ function readOne(
   lines: readonly string[],
   logical: LogicalLine,
   escapeToken: string,
-  instructions: RawInstruction[],
-  errors: ReadError[],
+  {
+    instructions,
+    errors,
+  }: { readonly instructions: RawInstruction[]; readonly errors: ReadError[] },
 ): number {
   let next = logical.next
   try {

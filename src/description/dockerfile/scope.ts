@@ -88,13 +88,16 @@ export function inheritScope(parent: Scope): Scope {
   }
 }
 
+/** Arguments that speak to BuildKit's SBOM scanner and never reach the environment. */
+const SBOM_ARGUMENTS = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE'])
+
 /** Declares an ARG. */
 export function declareArgument(scope: Scope, name: string, value: string | null): void {
   if (!scope.declared.has(name) && scope.declared.size >= LIMITS.arguments) {
     throw new Problem(`a stage declares more than ${LIMITS.arguments} arguments`)
   }
   scope.declared.set(name, value)
-  if (value !== null) scope.environment.set(name, value)
+  if (value !== null && !SBOM_ARGUMENTS.has(name)) scope.environment.set(name, value)
   scope.shown = null
 }
 

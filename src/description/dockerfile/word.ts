@@ -25,12 +25,12 @@ export interface Names {
 
 /** Expands a word and removes its quotes. */
 export function expandWord(word: string, names: Names, options: WordOptions): string {
-  return new WordReader(word, names, options).read('').text
+  return new WordReader(word, names, options, false).read('').text
 }
 
 /** Expands, then splits at white space outside quotes. */
 export function expandWords(word: string, names: Names, options: WordOptions): string[] {
-  return new WordReader(word, names, options).read('').words
+  return new WordReader(word, names, options, true).read('').words
 }
 
 const SPECIAL = '@*#?-$!0'
@@ -41,13 +41,16 @@ class WordReader {
   readonly #characters: readonly string[]
   readonly #names: Names
   readonly #options: WordOptions
+  /** Words are asked for, not the text alone. */
+  readonly #splits: boolean
   #at = 0
   #depth = 0
   #made = 0
   #rawEscapes: boolean
 
-  constructor(word: string, names: Names, options: WordOptions) {
+  constructor(word: string, names: Names, options: WordOptions, splits: boolean) {
     this.#characters = [...word]
+    this.#splits = splits
     this.#names = names
     this.#options = options
     this.#rawEscapes = options.rawEscapes ?? false
@@ -79,7 +82,7 @@ class WordReader {
 
   #readUntil(stop: string): { text: string; words: string[] } {
     const { escapeToken } = this.#options
-    const words = new Words()
+    const words = new Words(this.#splits)
     let text = ''
     for (let character = this.#peek(); character !== ''; character = this.#peek()) {
       if (stop !== '' && character === stop) {
@@ -89,7 +92,7 @@ class WordReader {
       const special = this.#special(character)
       if (special !== null) {
         text += special
-        if (character === '$') for (const one of special) words.add(one)
+        if (character === '$') words.addText(special)
         else words.addRaw(special)
         continue
       }
@@ -257,15 +260,25 @@ class WordReader {
 /** Collects words: raw characters always count, others end a word when they are space. */
 class Words {
   readonly #words: string[] = []
+  readonly #wanted: boolean
   #word = ''
 
+  constructor(wanted: boolean) {
+    this.#wanted = wanted
+  }
+
+  addText(text: string): void {
+    if (this.#wanted) for (const character of text) this.add(character)
+  }
+
   add(character: string): void {
+    if (!this.#wanted) return
     if (!isSpace(character)) this.#word += character
     else this.finish()
   }
 
   addRaw(text: string): void {
-    this.#word += text
+    if (this.#wanted) this.#word += text
   }
 
   finish(): string[] {

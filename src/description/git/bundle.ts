@@ -18,6 +18,9 @@ export function isBundle(path: string): boolean {
   }
 }
 
+/** Keeps the HEAD of a bundle that no branch of it names. */
+export const BUNDLE_HEAD = 'refs/bundle/HEAD'
+
 /** An unpacked bundle. */
 export interface OpenBundle {
   readonly place: GitPlace
@@ -78,8 +81,11 @@ async function writeReferences(place: GitPlace, listed: string, path: string): P
     const match = /^([0-9a-f]{40}) (\S+)$/.exec(line)
     const [, id, name] = match ?? []
     if (id === undefined || name === undefined) continue
-    if (name === 'HEAD') head = id
-    else if (name.startsWith('refs/')) commands += `create ${name} ${id}\n`
+    if (name === 'HEAD') {
+      head = id
+      commands += `create ${BUNDLE_HEAD} ${id}\n`
+    }
+    if (name.startsWith('refs/')) commands += `create ${name} ${id}\n`
     if (name.startsWith('refs/heads/') && !branches.has(id)) branches.set(id, name)
   }
   await expectGit(place, ['update-ref', '--no-deref', '--stdin'], commands, path)

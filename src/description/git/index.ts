@@ -1,4 +1,5 @@
 // Git repositories, read by the git command without running anything that they configure.
+export { isRemote } from './locate.ts'
 export {
   openRepository,
   type PathCommit,
@@ -7,3 +8,4 @@ export {
   type ResolvedCommit,
   type TreeEntry,
 } from './repository.ts'
+export { runGit } from './run.ts'

@@ -10,12 +10,14 @@ export type Location =
   | { readonly kind: 'bare'; readonly gitDir: string }
   | { readonly kind: 'bundle'; readonly file: string }
 
+/** True for a URL, or ssh's `user@host:path` where no such path is on this machine. */
+export function isRemote(path: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(path) && !existsSync(path)
+}
+
 /** Finds out what a path is, without asking git. */
 export function locateRepository(path: string): Location {
-  if (
-    /^[a-z][a-z0-9+.-]*:\/\//i.test(path) ||
-    (/^[\w.-]+@[\w.-]+:/.test(path) && !existsSync(path))
-  ) {
+  if (isRemote(path)) {
     throw sourceError(`nothing is cloned: ${path} is not on this machine`, {
       hint: 'clone it and name the folder, or pass a bundle',
     })

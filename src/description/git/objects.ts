@@ -1,9 +1,18 @@
-// Blobs by id through one long-lived `git cat-file --batch` (git-cat-file(1), BATCH OUTPUT).
+// Blobs and commits through one long-lived `git cat-file --batch` (git-cat-file(1), BATCH OUTPUT).
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { sourceError } from '../../core/index.ts'
 import { type GitPlace, startError, startGit } from './run.ts'
 
 const OBJECT_ID = /^[0-9a-f]{40}$/
+
+/** Largest commit that is read, in bytes. */
+const MAX_COMMIT = 1 << 20
+
+/** A commit that a text named. */
+export interface NamedCommit {
+  readonly id: string
+  readonly seconds: string
+}
 
 /** Reads blobs one after the other; `close` ends the process. */
 export class BlobReader {
@@ -20,14 +29,32 @@ export class BlobReader {
   /** Bytes of a blob; null when it is missing, is no blob or is larger than `maxBytes`. */
   read(id: string, maxBytes: number): Promise<Uint8Array | null> {
     if (!OBJECT_ID.test(id)) return Promise.resolve(null)
-    const turn = this.#turn.then(() => this.#readNow(id, maxBytes))
-    this.#turn = turn.catch(() => {})
-    return turn
+    return this.#inTurn(async () => (await this.#object(id, 'blob', maxBytes))?.bytes ?? null)
+  }
+
+  /**
+   * The commit that an expression names (gitrevisions(7)), and its committer's seconds since 1970; null
+   * when there is none. It is handed over on standard input, where nothing can be an option.
+   */
+  commit(expression: string): Promise<NamedCommit | null> {
+    if (/[\n\0]/.test(expression)) return Promise.resolve(null)
+    return this.#inTurn(async () => {
+      const found = await this.#object(`${expression}^{commit}`, 'commit', MAX_COMMIT)
+      if (found === null) return null
+      const header = /^committer .*> (\d+) [-+]\d+$/m.exec(found.bytes.toString('latin1'))
+      return { id: found.id, seconds: header?.[1] ?? '' }
+    })
   }
 
   close(): void {
     this.#closed = true
     this.#stop()
+  }
+
+  #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(read)
+    this.#turn = turn.catch(() => {})
+    return turn
   }
 
   #stop(): void {
@@ -49,23 +76,29 @@ export class BlobReader {
     return { child, source }
   }
 
-  async #readNow(id: string, maxBytes: number): Promise<Uint8Array | null> {
+  /** The object that a name leads to; null when there is none, or it is another kind or too large. */
+  async #object(
+    name: string,
+    kind: 'blob' | 'commit',
+    maxBytes: number,
+  ): Promise<{ id: string; bytes: Buffer } | null> {
     const { child, source } = this.#start()
-    child.stdin.write(`${id}\n`)
+    child.stdin.write(`${name}\n`)
     const header = await source.line()
     // git ended: a missing object of a partial clone does that. The next request starts anew.
     if (header === null) {
       this.#stop()
       return null
     }
-    const match = /^[0-9a-f]{40} (\w+) (\d+)$/.exec(header)
+    const match = /^([0-9a-f]{40}) (\w+) (\d+)$/.exec(header)
     if (match === null) return null
-    const size = Number(match[2])
-    const wanted = match[1] === 'blob' && size <= maxBytes
+    const [, id = '', type] = match
+    const size = Number(match[3])
+    const wanted = type === kind && size <= maxBytes
     const bytes = await source.take(size, wanted)
     await source.take(1, false)
     if (bytes === null) this.#stop()
-    return wanted ? bytes : null
+    return wanted && bytes !== null ? { id, bytes } : null
   }
 }
 
@@ -112,8 +145,8 @@ class ByteSource {
   }
 
   /** The next bytes, or with `keep` false an empty array in their place; null when they end early. */
-  async take(length: number, keep: boolean): Promise<Uint8Array | null> {
-    const result = new Uint8Array(keep ? length : 0)
+  async take(length: number, keep: boolean): Promise<Buffer | null> {
+    const result = Buffer.alloc(keep ? length : 0)
     let at = 0
     while (at < length) {
       if (this.#rest.length === 0) {

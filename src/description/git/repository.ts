@@ -1,6 +1,14 @@
 // A git repository, read only: revisions, trees, blobs, and where in history a blob was.
-import { type BlobSighting, byCodeUnit, decodeName, sourceError } from '../../core/index.ts'
-import { type OpenBundle, unpackBundle } from './bundle.ts'
+import { createHash } from 'node:crypto'
+import {
+  type BlobSighting,
+  byCodeUnit,
+  decodeName,
+  printable,
+  sourceError,
+  usageError,
+} from '../../core/index.ts'
+import { BUNDLE_HEAD, type OpenBundle, unpackBundle } from './bundle.ts'
 import { locateRepository } from './locate.ts'
 import { BlobReader } from './objects.ts'
 import { type GitPlace, PROGRAM_PATH, runGit } from './run.ts'
@@ -103,31 +111,15 @@ export class Repository {
   /** The commit that a revision names; null when there is none. */
   async resolve(revision: string): Promise<ResolvedCommit | null> {
     if (revision.startsWith('-')) {
-      throw sourceError(`a revision cannot begin with "-": ${revision}`, { where: this.name })
+      throw usageError(`a revision cannot begin with "-": ${revision}`, { where: this.name })
     }
     if (revision === '' || revision.length > 1024 || /[\u0000-\u001f\u007f]/.test(revision)) {
       return null
     }
-    const parsed = await runGit(this.place, [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${revision}^{commit}`,
-    ])
-    const commit = parsed.output.toString('latin1').trim().split('\n').at(-1) ?? ''
-    if (parsed.code !== 0 || !COMMIT.test(commit)) return null
-    const shown = await runGit(this.place, [
-      'log',
-      '-1',
-      '--no-walk',
-      '--format=%ct',
-      '--end-of-options',
-      commit,
-    ])
-    if (shown.code !== 0) return null
-    this.#resolved.add(commit)
-    return { commit, date: dateOf(shown.output.toString('latin1')) }
+    const found = await this.#blobs.commit(revision)
+    if (found === null) return null
+    this.#resolved.add(found.id)
+    return { commit: found.id, date: dateOf(found.seconds) }
   }
 
   /** Every file of a commit, by path. */
@@ -184,11 +176,30 @@ export class Repository {
     return { commit: id, date: dateOf(time ?? ''), author: author ?? '', subject: subject ?? '' }
   }
 
-  /** True when a branch, tag or remote branch contains the commit. */
+  /** Names the state of all refs: equal while no branch or tag has moved. Hexadecimal sha256. */
+  async refsDigest(): Promise<string> {
+    const command = ['for-each-ref', '--format=%(objectname) %(refname)']
+    const result = await runGit(this.place, command)
+    return createHash('sha256').update(result.output).digest('hex')
+  }
+
+  /** True when a branch, tag or remote branch contains the commit; in a bundle, its HEAD too. */
   async reachable(commit: string): Promise<boolean> {
     const command = ['for-each-ref', '--count=1', `--contains=${commit}`, '--format=%(refname)']
-    const result = await runGit(this.place, [...command, 'refs/heads', 'refs/tags', 'refs/remotes'])
+    const places = ['refs/heads', 'refs/tags', 'refs/remotes', BUNDLE_HEAD]
+    const result = await runGit(this.place, [...command, ...places])
     return result.code === 0 && result.output.length > 0
+  }
+
+  /** Names of branches, sorted; at most `count`. */
+  async branches(count: number): Promise<string[]> {
+    const command = ['for-each-ref', `--count=${count}`, '--format=%(refname:lstrip=2)']
+    const result = await runGit(this.place, [...command, 'refs/heads'])
+    if (result.code !== 0) return []
+    return decodeName(result.output)
+      .split('\n')
+      .filter((name) => name !== '')
+      .map(printable)
   }
 
   close(): void {

@@ -31,6 +31,10 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['gpg.program', 'false'],
   ['log.showSignature', 'false'],
   ['log.mailmap', 'false'],
+  ['log.diffMerges', 'separate'],
+  ['log.follow', 'false'],
+  ['i18n.logOutputEncoding', 'UTF-8'],
+  ['color.ui', 'false'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['submodule.recurse', 'false'],
@@ -124,7 +128,7 @@ export async function runGit(
 ): Promise<GitResult> {
   const parts: Buffer[] = []
   let length = 0
-  const { code, complaint } = await streamGit(place, command, input, limits, (chunk) => {
+  const { code, complaint } = await streamGit(place, command, { input, limits }, (chunk) => {
     length += chunk.length
     if (length > limits.bytes) {
       throw sourceError(`git ${command[0]} gave more than ${limits.bytes} bytes`)
@@ -138,8 +142,7 @@ export async function runGit(
 export function streamGit(
   place: GitPlace,
   command: readonly string[],
-  input: string | Uint8Array,
-  limits: GitLimits,
+  { input, limits }: { readonly input: string | Uint8Array; readonly limits: GitLimits },
   take: (chunk: Buffer) => void,
 ): Promise<{ code: number; complaint: string }> {
   return new Promise((resolve, reject) => {

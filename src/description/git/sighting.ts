@@ -28,7 +28,7 @@ export async function findSightings(
     ...extraCommits,
   ]
   const limits = { bytes: Number.POSITIVE_INFINITY, seconds: 1800 }
-  const { code, complaint } = await streamGit(place, command, '', limits, (chunk) => {
+  const { code, complaint } = await streamGit(place, command, { input: '', limits }, (chunk) => {
     reader.take(chunk)
   })
   if (code !== 0) throw sourceError(`the history cannot be read: ${complaint}`)

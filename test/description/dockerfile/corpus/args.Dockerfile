@@ -1,0 +1,11 @@
+ARG REGISTRY=docker.io
+ARG BASE=${REGISTRY}/library/debian
+ARG TAG
+FROM ${BASE}:${TAG:-12} AS first
+ARG TAG=inner
+ARG REGISTRY
+ENV WHOLE="$REGISTRY/$TAG" SECOND=$WHOLE
+ENV SHORT=${WHOLE##*/} LONG=${WHOLE%/*} SWAPPED=${WHOLE/docker/podman}
+FROM first
+ENV MORE=${SHORT:+yes}${NOTHING:-no}
+RUN echo $MORE

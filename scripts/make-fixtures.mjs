@@ -1,4 +1,5 @@
-// Makes fixtures/images and fixtures/app.bundle anew (fixtures/README.md): root, docker.io, mmdebstrap, zopfli.
+// Makes fixtures/images and fixtures/app.bundle anew (fixtures/README.md), or the same in another folder:
+// root, docker.io, mmdebstrap, zopfli.
 import { join } from 'node:path'
 import { runTypeScript } from './run-typescript.mjs'
 

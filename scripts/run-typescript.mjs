@@ -15,7 +15,7 @@ export async function runTypeScript(file, words) {
   const project = join(folder, 'tsconfig.json')
   const settings = {
     extends: join(root, 'tsconfig.json'),
-    compilerOptions: { noEmit: false, rootDir: root, outDir: folder, skipLibCheck: true },
+    compilerOptions: { noEmit: false, noCheck: true, rootDir: root, outDir: folder },
     include: [],
     files: [resolve(file)],
   }

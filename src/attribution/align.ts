@@ -1,9 +1,9 @@
 // Aligns the entries of a history with the instructions of a description (Needleman and Wunsch 1970).
 // Costs were tried on images of known making; docs/architecture.md has the reasons.
 import type { HistoryEntry, Instruction, Step } from '../core/index.ts'
-import { excerpt } from '../core/index.ts'
+import { cleanPath, excerpt, joinPath, sourceError } from '../core/index.ts'
 import { type Dialect, HANDMADE, type RecordedStep } from './dialect/index.ts'
-import { expectedTexts, recordedText, similarity } from './normalise.ts'
+import { execText, expectedTexts, recordedText, similarity } from './normalise.ts'
 
 /** A history entry beside what its builder meant by it. */
 export interface ReadEntry {
@@ -26,6 +26,8 @@ export interface AlignmentInput {
 
 const GAP = 3
 const NEVER = Number.POSITIVE_INFINITY
+/** Entries times instructions that are compared: 2 000 of each, ten times the longest history known. */
+const MAX_CELLS = 4_000_000
 
 /** Instructions that the builder of this dialect records, those of base stages before the stages built on them. */
 export function recordedInstructions(
@@ -35,23 +37,88 @@ export function recordedInstructions(
   return instructions.filter((instruction) => dialect.records(instruction))
 }
 
-/** Steps in the order of the build: each entry and each instruction exactly once. */
+/**
+ * Steps in the order of the build: each entry and each instruction exactly once.
+ * @throws AssayError when history and description are too long to be compared.
+ */
 export function align(input: AlignmentInput): readonly Step[] {
   const baseEntries = input.baseEntries ?? 0
   const entries = input.entries.slice(baseEntries)
   const pairs = cheapestPairs(entries, input.instructions, input.baseEntries === null)
   const steps = [
     ...input.entries.slice(0, baseEntries).map((read) => stepOf(read, null, 'base', '')),
-    ...pairs.map((pair) => stepOfPair(pair)),
+    ...nameReordered(pairs).map((pair) => stepOfPair(pair)),
   ]
-  return nameReordered(steps).map((step, position) => ({ ...step, position }))
+  return steps.map((step, position) => ({ ...step, position }))
 }
 
 interface Pair {
   readonly read: ReadEntry | null
   readonly instruction: Instruction | null
-  /** Before the first instruction, in an image whose base is not known. */
-  readonly leading: boolean
+  /** `base`: before the first instruction, in an image whose base is not known. */
+  readonly place: 'base' | 'own' | 'elsewhere'
+}
+
+/** What it costs to take the entry in a row for the instruction in a column; counted once. */
+class CostTable {
+  readonly #entries: readonly ReadEntry[]
+  readonly #instructions: readonly Instruction[]
+  readonly #freeLead: boolean
+  readonly #width: number
+  readonly #costs: Float64Array
+
+  constructor(
+    entries: readonly ReadEntry[],
+    instructions: readonly Instruction[],
+    freeLead: boolean,
+  ) {
+    this.#entries = entries
+    this.#instructions = instructions
+    this.#freeLead = freeLead
+    this.#width = instructions.length + 1
+    const cells = (entries.length + 1) * this.#width
+    if (cells > MAX_CELLS) {
+      throw sourceError(
+        `a history of ${entries.length} entries cannot be compared with ${instructions.length} instructions`,
+      )
+    }
+    this.#costs = new Float64Array(cells)
+    for (let row = 0; row <= entries.length; row += 1) this.#fill(row)
+  }
+
+  at(row: number, column: number): number {
+    if (row < 0 || column < 0) return NEVER
+    return this.#costs[row * this.#width + column] ?? NEVER
+  }
+
+  skipEntry(row: number, column: number): number {
+    return this.at(row - 1, column) + (this.#freeLead && column === 0 ? 0 : GAP)
+  }
+
+  skipInstruction(row: number, column: number): number {
+    return this.at(row, column - 1) + GAP
+  }
+
+  match(row: number, column: number): number {
+    const read = this.#entries[row - 1]
+    const instruction = this.#instructions[column - 1]
+    if (read === undefined || instruction === undefined) return NEVER
+    const cost = matchCost(read.step, instruction)
+    return cost < 2 * GAP ? this.at(row - 1, column - 1) + cost : NEVER
+  }
+
+  #fill(row: number): void {
+    for (let column = 0; column < this.#width; column += 1) {
+      this.#costs[row * this.#width + column] =
+        row === 0
+          ? column * GAP
+          : Math.min(
+              this.skipEntry(row, column),
+              this.skipInstruction(row, column),
+              this.match(row, column),
+            )
+    }
+  }
 }
 
 function cheapestPairs(
@@ -59,92 +126,95 @@ function cheapestPairs(
   instructions: readonly Instruction[],
   freeLead: boolean,
 ): readonly Pair[] {
-  const costs = costTable(entries, instructions, freeLead)
+  const table = new CostTable(entries, instructions, freeLead)
   const pairs: Pair[] = []
   let row = entries.length
   let column = instructions.length
   while (row > 0 || column > 0) {
     const read = entries[row - 1] ?? null
     const instruction = instructions[column - 1] ?? null
-    const here = costs[row]?.[column] ?? NEVER
-    const match = read !== null && instruction !== null ? matchCost(read.step, instruction) : NEVER
-    if (match < 2 * GAP && here === (costs[row - 1]?.[column - 1] ?? NEVER) + match) {
-      pairs.push({ read, instruction, leading: false })
+    const here = table.at(row, column)
+    if (row > 0 && column > 0 && here === table.match(row, column)) {
+      pairs.push({ read, instruction, place: 'own' })
       row -= 1
       column -= 1
-    } else if (column > 0 && here === (costs[row]?.[column - 1] ?? NEVER) + GAP) {
-      pairs.push({ read: null, instruction, leading: false })
+    } else if (column > 0 && here === table.skipInstruction(row, column)) {
+      pairs.push({ read: null, instruction, place: 'own' })
       column -= 1
     } else {
-      pairs.push({ read, instruction: null, leading: freeLead && column === 0 })
+      pairs.push({ read, instruction: null, place: freeLead && column === 0 ? 'base' : 'own' })
       row -= 1
     }
   }
   return pairs.reverse()
 }
 
-function costTable(
-  entries: readonly ReadEntry[],
-  instructions: readonly Instruction[],
-  freeLead: boolean,
-): readonly (readonly number[])[] {
-  const costs: number[][] = []
-  for (let row = 0; row <= entries.length; row += 1) {
-    const line: number[] = []
-    for (let column = 0; column <= instructions.length; column += 1) {
-      line.push(cheapest(costs, line, row, column))
-    }
-    costs.push(line)
-  }
-  return costs
-
-  function cheapest(above: number[][], line: number[], row: number, column: number): number {
-    if (row === 0) return column * GAP
-    const skipEntry = (above[row - 1]?.[column] ?? NEVER) + (freeLead && column === 0 ? 0 : GAP)
-    if (column === 0) return skipEntry
-    const skipInstruction = (line[column - 1] ?? NEVER) + GAP
-    const read = entries[row - 1]
-    const instruction = instructions[column - 1]
-    const match =
-      read === undefined || instruction === undefined ? NEVER : matchCost(read.step, instruction)
-    const both = match < 2 * GAP ? (above[row - 1]?.[column - 1] ?? NEVER) + match : NEVER
-    return Math.min(skipEntry, skipInstruction, both)
-  }
-}
+const known = new WeakMap<RecordedStep, Map<Instruction, number>>()
 
 /** What it costs to take an entry for an instruction: 0 when they are equal, never when their verbs differ. */
 export function matchCost(step: RecordedStep, instruction: Instruction): number {
-  if (step.keyword !== instruction.keyword) return NEVER
-  if (step.hash !== null) return sameDestination(step, instruction) ? 0 : changedCost(0)
+  if (step.keyword !== instruction.keyword) return isBareExec(step, instruction) ? 0 : NEVER
+  const costs = known.get(step) ?? new Map<Instruction, number>()
+  known.set(step, costs)
+  let cost = costs.get(instruction)
+  if (cost === undefined) {
+    cost = step.hash === null ? textCost(step, instruction) : copyCost(step, instruction)
+    costs.set(instruction, cost)
+  }
+  return cost
+}
+
+function textCost(step: RecordedStep, instruction: Instruction): number {
   const found = recordedText(step)
   const expected = expectedTexts(instruction)
   if (expected.includes(found)) return step.keyword === 'ARG' ? 0.5 : 0
   return changedCost(Math.max(...expected.map((text) => similarity(text, found))))
 }
 
+/** The sources are a hash there: only the destination can be compared. */
+function copyCost(step: RecordedStep, instruction: Instruction): number {
+  const [found, wanted] = [destinationOf(step, instruction), copyDestination(instruction)]
+  if (found === wanted) return 0
+  return changedCost(similarity(found.replaceAll('/', ' '), wanted.replaceAll('/', ' ')))
+}
+
+/** The legacy builder writes an exec-form RUN as a commit writes its command: only the description tells. */
+function isBareExec(step: RecordedStep, instruction: Instruction): boolean {
+  return (
+    step.maker === 'commit' &&
+    instruction.keyword === 'RUN' &&
+    instruction.json !== null &&
+    recordedText({ ...step, keyword: 'RUN' }) === execText(instruction.json)
+  )
+}
+
 function changedCost(likeness: number): number {
   return 1 + 6 * (1 - likeness)
 }
 
-function sameDestination(step: RecordedStep, instruction: Instruction): boolean {
-  const written = instruction.json?.at(-1) ?? instruction.expanded.trim().split(/\s+/).at(-1) ?? ''
-  const trim = (path: string) =>
-    path
-      .replace(/^["']|["']$/g, '')
-      .replace(/^\.\//, '')
-      .replace(/\/+$/, '')
-  const found = trim(step.destination)
-  return found === trim(written) || found === trim(instruction.copy?.destination ?? written)
+function destinationOf(step: RecordedStep, { workdir }: Instruction): string {
+  const plain = step.destination.replace(/^["']|["']$/g, '')
+  return cleanPath(plain.startsWith('/') ? plain : joinPath(workdir, plain)).path
 }
 
-function stepOfPair({ read, instruction, leading }: Pair): Step {
-  if (read === null && instruction !== null) return missingStep(instruction)
-  if (read === null) throw new TypeError('a pair holds an entry or an instruction')
-  if (instruction === null) {
-    return stepOf(read, null, leading ? 'base' : 'untracked', leading ? '' : untrackedReason(read))
+function copyDestination(instruction: Instruction): string {
+  return cleanPath(instruction.copy?.destination ?? '').path
+}
+
+function stepOfPair({ read, instruction, place }: Pair): Step {
+  if (read === null) {
+    if (instruction === null) throw new TypeError('a pair holds an entry or an instruction')
+    return missingStep(instruction)
   }
-  const cost = matchCost(read.step, instruction)
-  if (cost < 1) return stepOf(read, instruction, 'same', '')
+  if (instruction === null) {
+    if (place === 'base') return stepOf(read, null, 'base', '')
+    return stepOf(read, null, 'untracked', untrackedReason(read))
+  }
+  if (place === 'elsewhere') {
+    const reason = `the same text stands in line ${instruction.line}, at another place of the build`
+    return stepOf(read, instruction, 'reordered', reason)
+  }
+  if (matchCost(read.step, instruction) < 1) return stepOf(read, instruction, 'same', '')
   return stepOf(read, instruction, 'changed', changedReason(read.step, instruction))
 }
 
@@ -197,6 +267,7 @@ function stepOf(
   alignment: Step['alignment'],
   reason: string,
 ): Step {
+  const bare = instruction !== null && isBareExec(read.step, instruction)
   return {
     position: 0,
     history: read.index,
@@ -206,7 +277,7 @@ function stepOf(
     author: read.entry.author,
     layer: read.layer,
     alignment,
-    maker: read.step.maker,
+    maker: bare ? 'docker' : read.step.maker,
     instruction: instruction?.position ?? null,
     line: instruction?.line ?? null,
     text: instruction === null ? '' : `${instruction.keyword} ${instruction.text}`,
@@ -232,35 +303,21 @@ function missingStep(instruction: Instruction): Step {
   }
 }
 
-/** An untracked entry and a missing instruction of equal text are one step in another place. */
-function nameReordered(steps: readonly Step[]): readonly Step[] {
-  const missing = steps.filter((step) => step.alignment === 'missing')
-  const result = [...steps]
-  for (const [index, step] of result.entries()) {
-    if (step.alignment !== 'untracked' || HANDMADE.has(step.maker)) continue
-    const twin = missing.find((other) => plainText(other.text) === plainText(step.createdBy))
-    if (twin === undefined) continue
-    missing.splice(missing.indexOf(twin), 1)
-    result.splice(result.indexOf(twin), 1, { ...twin, alignment: 'reordered' })
-    result[index] = {
-      ...step,
-      alignment: 'reordered',
-      instruction: twin.instruction,
-      line: twin.line,
-      text: twin.text,
-      reason: `the same text stands in line ${twin.line}, at another place of the build`,
+/** An untracked entry and a missing instruction that read alike are one step in another place. */
+function nameReordered(pairs: readonly Pair[]): readonly Pair[] {
+  const missing = new Set(pairs.filter((pair) => pair.read === null))
+  const named = pairs.map((pair): Pair => {
+    const { read, instruction, place } = pair
+    if (read === null || instruction !== null || place === 'base') return pair
+    if (HANDMADE.has(read.step.maker)) return pair
+    for (const twin of missing) {
+      if (twin.instruction === null || matchCost(read.step, twin.instruction) >= 1) continue
+      missing.delete(twin)
+      return { read, instruction: twin.instruction, place: 'elsewhere' }
     }
-  }
-  return result.filter((step) => step.alignment !== 'reordered' || step.history !== null)
-}
-
-function plainText(text: string): string {
-  return text
-    .replace(/ # buildkit$/, '')
-    .replace(/^\/bin\/sh -c #\(nop\) /, '')
-    .replace(/\/bin\/sh -c /, '')
-    .replace(/\s+/g, ' ')
-    .trim()
+    return pair
+  })
+  return named.filter((pair) => pair.read !== null || missing.has(pair))
 }
 
 /** An image nobody gave a description of: every entry stands alone. */

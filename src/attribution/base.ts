@@ -1,5 +1,6 @@
 // Where the base image ends and the user's own part begins.
-import type { Description, Digest, ImageFacts, Strength } from '../core/index.ts'
+import type { Description, Digest, ImageFacts, Instruction, Strength } from '../core/index.ts'
+import { byCodeUnit } from '../core/index.ts'
 import { align, type ReadEntry, recordedInstructions } from './align.ts'
 import type { Dialect } from './dialect/index.ts'
 
@@ -46,10 +47,11 @@ export function baseReference(description: Description | null): string | null {
   return null
 }
 
-/** Instructions of the target stage behind those of the stages it is built on, in the order of the build. */
-export function chainInstructions(
-  description: Description,
-): Description['dockerfile']['instructions'] {
+/**
+ * Instructions of the target stage behind those of the stages it is built on, in the order of the build;
+ * what ONBUILD of the stage below triggers comes first.
+ */
+export function chainInstructions(description: Description): readonly Instruction[] {
   const { stages, target, instructions } = description.dockerfile
   const chain: number[] = []
   let index: number | null = target
@@ -58,12 +60,16 @@ export function chainInstructions(
     const base: { kind: string; stage?: number } | undefined = stages[index]?.base
     index = base?.kind === 'stage' ? (base.stage ?? null) : null
   }
-  return chain.flatMap((stage) => instructions.filter((instruction) => instruction.stage === stage))
+  return chain.flatMap((stage) => [
+    ...(stages[stage]?.triggers ?? []),
+    ...instructions.filter((instruction) => instruction.stage === stage),
+  ])
 }
 
 /**
- * The base among the candidates. An image of the same build (a commit's parent, say) leads the audited one too:
- * so the candidate after which the description fits best is taken, and of equals the longest.
+ * The base among the candidates. One that FROM names comes first: a longer one might hide a step that nobody
+ * wrote down. An image of the same build (a commit's parent, say) leads the audited one too: so of the others
+ * the candidate after which the description fits best is taken, and of equals the longest.
  */
 export function chooseBase(
   candidates: readonly BaseCandidate[],
@@ -84,28 +90,61 @@ export function chooseBase(
   }
   const given = candidates.find((candidate) => candidate.source === 'given')
   const ranked = (given === undefined ? [...candidates] : [given])
-    .map((candidate) => ({ candidate, cost: misfit(candidate, entries, description, dialect) }))
-    .sort((a, b) => a.cost - b.cost || b.candidate.layers - a.candidate.layers)
-  const best = ranked[0]?.candidate
+    .map((candidate) => ({
+      candidate,
+      named: named !== null && isSameImage(candidate.reference, named),
+      cost: misfit(candidate, entries, description, dialect),
+    }))
+    .sort(
+      (a, b) =>
+        Number(b.named) - Number(a.named) ||
+        a.cost - b.cost ||
+        b.candidate.layers - a.candidate.layers ||
+        byCodeUnit(a.candidate.reference, b.candidate.reference) ||
+        byCodeUnit(a.candidate.config ?? '', b.candidate.config ?? ''),
+    )
+  const [best] = ranked
   if (best === undefined) return null
-  const how =
-    best.source === 'given'
-      ? 'given by --base'
-      : 'an image of the inventory with the same first layers'
+  const { candidate } = best
+  const certain = candidate.source === 'given' || best.named || named === null
+  const known = 'an image of the inventory with the same first layers'
   return {
-    reference: best.reference === '' ? (named ?? '') : best.reference,
-    config: best.config,
-    layers: best.layers,
-    entries: entriesOf(best, entries),
-    how,
-    strength: 'proved',
+    reference: candidate.reference === '' ? (named ?? '') : candidate.reference,
+    config: candidate.config,
+    layers: candidate.layers,
+    entries: entriesOf(candidate, entries),
+    how:
+      candidate.source === 'given'
+        ? 'given by --base'
+        : certain
+          ? known
+          : `${known}; FROM calls it ${named}`,
+    // the layers are equal for certain; that they are what FROM names is not
+    strength: certain ? 'proved' : 'consistent',
   }
 }
 
+/** True when two references name one repository, and one tag or digest where both have one. */
+function isSameImage(a: string, b: string): boolean {
+  const [left, right] = [partsOf(a), partsOf(b)]
+  if (left.repository === '' || left.repository !== right.repository) return false
+  if (left.digest !== '' && right.digest !== '') return left.digest === right.digest
+  return left.tag === right.tag || left.digest !== '' || right.digest !== ''
+}
+
+function partsOf(reference: string) {
+  const [name = '', digest = ''] = reference.split('@', 2)
+  const [, path = '', tag = 'latest'] = /^(.*?)(?::([^/:]+))?$/s.exec(name) ?? []
+  const repository = path.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '')
+  return { repository, tag, digest }
+}
+
+/** Entries up to the one that made the base's last layer, and as many more as the base itself has. */
 function entriesOf(candidate: BaseCandidate, entries: readonly ReadEntry[]): number {
-  const last = entries.findIndex((read) => read.layer === candidate.layers)
-  const layered = last < 0 ? entries.length : last
-  return Math.min(Math.max(candidate.entries, 0), layered)
+  const own = entries.findIndex((read) => read.layer === candidate.layers)
+  const last = entries.findIndex((read) => read.layer === candidate.layers - 1)
+  const most = own < 0 ? entries.length : own
+  return Math.min(Math.max(candidate.entries, last + 1), most)
 }
 
 function misfit(
@@ -133,7 +172,7 @@ export function guessBase(
     config: null,
     layers: leadingLayers,
     entries: leadingEntries,
-    how: 'a guess: the history entries before the first one that an instruction stands for',
+    how: 'the history entries before the first one that an instruction stands for',
     strength: 'guessed',
   }
 }

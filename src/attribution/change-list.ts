@@ -46,13 +46,15 @@ export class ChangeList {
     return fold !== undefined
   }
 
-  /** Every change, what matters most first. */
-  all(): readonly Change[] {
-    const folded = [...this.#folds.values()].map(({ seed, paths }) => {
-      paths.delete(seed.path ?? '')
-      return changeOf(seed, [...paths].sort(byCodeUnit))
+  /** Every change that stands, what matters most first; `stands` gets the key of a fold, else ''. */
+  all(stands: (change: Change, fold: string) => boolean = () => true): readonly Change[] {
+    const folded = [...this.#folds].flatMap(([key, { seed, paths }]) => {
+      const others = [...paths].filter((path) => path !== seed.path)
+      const change = changeOf(seed, others.sort(byCodeUnit))
+      return stands(change, key) ? [change] : []
     })
-    return [...this.#changes, ...folded].sort(compare)
+    const single = this.#changes.filter((change) => stands(change, ''))
+    return [...single, ...folded].sort(byWeight)
   }
 }
 
@@ -72,11 +74,14 @@ function changeOf(seed: ChangeSeed, folded: readonly string[]): Change {
   }
 }
 
-function compare(a: Change, b: Change): number {
+/** The order of changes: what matters most first. */
+export function byWeight(a: Change, b: Change): number {
   return (
     ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) ||
     byCodeUnit(a.subject, b.subject) ||
     (a.layer ?? -1) - (b.layer ?? -1) ||
-    byCodeUnit(a.evidence, b.evidence)
+    (a.step ?? -1) - (b.step ?? -1) ||
+    byCodeUnit(a.evidence, b.evidence) ||
+    byCodeUnit(a.found, b.found)
   )
 }

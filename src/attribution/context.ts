@@ -25,13 +25,19 @@ export function expectedFiles(
   const isFolder = destination === '' || target?.kind === 'directory'
   const expected = new Map<string, ContextFile>()
   for (const [path, file] of mapCopy(instruction, description.files, isFolder)) {
-    const plain = path.replace(/^\/+/, '')
-    expected.set(joinPath(realFolder(parentOf(plain), overlay), nameOf(plain)), file)
+    expected.set(realPlace(path.replace(/^\/+/, ''), overlay), file)
   }
   return expected
 }
 
-function realFolder(path: string, overlay: Overlay): string {
+/** The path with the links in its folder followed; where its last parts are missing, they are kept. */
+export function realPlace(path: string, overlay: Overlay): string {
+  const folder = parentOf(path)
+  return path === '' ? '' : joinPath(realFolder(folder, overlay), nameOf(path))
+}
+
+/** A folder with its links followed, likewise. */
+export function realFolder(path: string, overlay: Overlay): string {
   if (path === '') return ''
   return overlay.realPath(path) ?? joinPath(realFolder(parentOf(path), overlay), nameOf(path))
 }

@@ -6,6 +6,7 @@ export {
   recordedInstructions,
   unaligned,
 } from './align.ts'
+export { type RecordedArgument, recordedArguments } from './arguments.ts'
 export { type Attribution, type AttributionInput, attribute } from './attribute.ts'
 export {
   type Base,
@@ -16,6 +17,8 @@ export {
   guessBase,
   isPrefix,
 } from './base.ts'
+export { type CatalogedImage, catalogImage } from './catalog-image.ts'
 export { builderOf, type Dialect, readEntry } from './dialect/index.ts'
+export { movingInputs } from './moving-inputs.ts'
 export { type ClaimState, Ownership } from './ownership.ts'
 export { decide, isDrift, VERDICT_TABLE, type VerdictFacts } from './verdict.ts'

@@ -1,37 +1,35 @@
 // Origins of files in an image nobody gave a description of: packages prove themselves, the rest is open.
-import type { ViewFile } from '../inventory/index.ts'
-import { generatedBy, isPackageDatabase, scriptOf } from './generated.ts'
-import { ACCOUNT_FILE, packageModified } from './judge-tracked.ts'
+import type { DeltaEntry, ViewFile } from '../inventory/index.ts'
+import { ACCOUNT_FILE } from './account-moves.ts'
+import { isPackageDatabase } from './database.ts'
+import { generatedBy } from './generated.ts'
+import { intact, listed, packageModified } from './judge-package.ts'
+import { folderOwner } from './package-delta.ts'
+import { scriptOf } from './package-scripts.ts'
 import type { Judgement, Scene } from './scene.ts'
-import { claimOn, explained, folderOwner } from './scene.ts'
+import { claimOn, explained, shared } from './scene.ts'
 
 /** A file of a layer whose step is compared with nothing. */
-export function judgeUnaligned(file: ViewFile, scene: Scene): Judgement {
+export function judgeUnaligned(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
   const claim = claimOn(scene, file)
-  if (claim?.state === 'intact') {
-    return explained('package', 'consistent', claim.package.purl, 'equals the package’s own record')
+  if (claim?.state === 'intact') return intact(claim)
+  if (claim?.state === 'modified') {
+    if (!claim.file.configuration) return packageModified(file, scene, claim)
+    const evidence = 'a configuration file that differs from its package'
+    return explained('package', 'claimed', claim.package.purl, evidence)
   }
-  if (claim?.state === 'modified' && !claim.file.configuration) {
-    return packageModified(file, scene, claim.package.purl, claim.file)
-  }
-  if (claim !== undefined) {
-    return explained('package', 'claimed', claim.package.purl, 'listed by the package')
-  }
+  if (claim !== undefined) return listed(claim)
   const inside = folderOwner(scene.after, file.path)
   if (inside !== undefined) {
     return explained('package', 'claimed', inside.purl, `lies in the folder of ${inside.name}`)
   }
-  const row = generatedBy(file, scene.around) ?? scriptOf(file, scene.around)
+  const row = generatedBy(file, scene, entry.before) ?? scriptOf(file, scene, false)
   if (row !== undefined)
-    return explained('generated', 'guessed', row.id, `${row.writer}: ${row.reason}`)
+    return explained('generated', 'guessed', row.id, shared(`${row.writer}: ${row.reason}`))
   if (ACCOUNT_FILE.test(file.path)) return explained('account', 'guessed', '', 'an account file')
   if (scene.after.systemDatabase !== null && isPackageDatabase(file.path)) {
     return explained('package-script', 'guessed', '', 'the package manager’s own records')
   }
-  return explained(
-    'unexplained',
-    'guessed',
-    '',
-    'no package claims it, and no description was given',
-  )
+  const evidence = 'no package claims it, and no description was given'
+  return explained('unexplained', 'guessed', '', evidence)
 }

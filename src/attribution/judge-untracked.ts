@@ -2,67 +2,53 @@
 import type { InstalledPackage } from '../core/index.ts'
 import { isWithin, parentOf } from '../core/index.ts'
 import type { DeltaEntry, ViewFile } from '../inventory/index.ts'
-import { homesOf } from './accounts.ts'
-import { generatedBy, isPackageDatabase, scriptOf } from './generated.ts'
-import { ACCOUNT_FILE, packageModified } from './judge-tracked.ts'
-import { isSystem, packageKey } from './package-delta.ts'
+import { ACCOUNT_FILE, ACCOUNT_LINES } from './account-moves.ts'
+import { accountFold, accountOf } from './accounts.ts'
+import { isPackageDatabase, judgeDatabase, packageFold } from './database.ts'
+import { generatedBy } from './generated.ts'
+import { packageModified } from './judge-package.ts'
+import { folderOwner, hasMoved, isSystem, onlyTriggers, packageKey } from './package-delta.ts'
+import { scriptOf } from './package-scripts.ts'
 import type { Judgement, Scene } from './scene.ts'
-import { claimOn, contentOf, explained, folderOwner, isProgram } from './scene.ts'
-
-/** Key of the fold of a package that moved. */
-export function packageFold(scene: Scene, item: InstalledPackage): string {
-  return `${scene.layer}:package:${packageKey(item)}`
-}
+import { claimOn, contentOf, explained, isPlain, isPrivileged, isProgram, shared } from './scene.ts'
 
 /** Opens a fold for every package that the layer added, removed, changed or whose record it rewrote. */
 export function openPackageFolds(scene: Scene): void {
-  for (const { kind, before, after } of scene.delta.moves.values()) {
+  for (const [key, move] of scene.delta.moves) {
+    const { kind, before, after } = move
     const item = after ?? before
-    if (item === null) continue
-    const shared = { subject: item.name, owner: item.purl, layer: scene.layer, path: item.location }
+    if (item === null || (kind === 'rewritten' && onlyTriggers(move) && scene.delta.system))
+      continue
     const locked = lockedVersion(scene, item)
     const lock = locked === null ? '' : `; the lock file says ${locked}`
-    if (kind === 'added') {
-      scene.changes.open(packageFold(scene, item), {
-        ...shared,
-        kind: 'package-added',
-        found: item.version,
-        evidence: `${item.type} package that no step asks for${lock}`,
-      })
-    } else if (kind === 'removed') {
-      scene.changes.open(packageFold(scene, item), {
-        ...shared,
-        kind: 'package-removed',
-        expected: item.version,
-        evidence: `${item.type} package that no step removes${lock}`,
-      })
-    } else if (kind === 'changed') {
-      scene.changes.open(packageFold(scene, item), {
-        ...shared,
-        kind: 'package-changed',
-        expected: before?.version ?? '',
-        found: item.version,
-        evidence: `${item.type} package of another version${lock}`,
-      })
-    } else if (!onlyTriggers(before, after)) {
-      scene.changes.open(packageFold(scene, item), {
-        ...shared,
-        kind: 'package-changed',
-        expected: before?.version ?? '',
-        found: item.version,
-        evidence: 'its record was rewritten, its version did not change',
-      })
-    }
+    const evidence = {
+      added: `${item.type} package that no step asks for${lock}`,
+      removed: `${item.type} package that no step removes${lock}`,
+      changed: `${item.type} package of another version${lock}`,
+      rewritten: 'its record was rewritten, its version did not change',
+    }[kind]
+    scene.changes.open(packageFold(scene, key), {
+      kind:
+        kind === 'added'
+          ? 'package-added'
+          : kind === 'removed'
+            ? 'package-removed'
+            : 'package-changed',
+      subject: item.name,
+      owner: item.purl,
+      path: item.location,
+      expected: before?.version ?? '',
+      found: after?.version ?? '',
+      evidence,
+      ...scene.place,
+    })
   }
 }
 
-/** A record whose state alone moved (`triggers-pending`) belongs to the package that pulled the trigger. */
-function onlyTriggers(before: InstalledPackage | null, after: InstalledPackage | null): boolean {
-  return before !== null && after !== null && before.state !== after.state
-}
-
 function lockedVersion(scene: Scene, item: InstalledPackage): string | null {
+  if (item.type !== 'npm') return null
   for (const tree of scene.after.installedTrees) {
+    if (!isWithin(item.location, tree.root)) continue
     for (const entry of tree.entries) {
       if (entry.path === item.location) return entry.lockVersion
     }
@@ -75,131 +61,98 @@ export function judgeUntracked(entry: DeltaEntry, scene: Scene): Judgement {
   const file = entry.after
   if (file === null) throw new TypeError('a deleted file has no origin')
   return (
-    ofSystemPackage(file, scene) ??
-    ofDatabase(file, scene) ??
+    ofPackage(file, scene) ??
+    (isPackageDatabase(file.path) ? judgeDatabase(file, scene) : null) ??
     ofApplicationPackage(file, scene) ??
-    ofAccount(file, scene) ??
-    ofScript(file, scene) ??
-    ofTable(file, scene) ??
+    ofAccount(entry, file, scene) ??
+    ofTables(entry, file, scene) ??
     ofNobody(entry, file, scene)
   )
 }
 
-function ofSystemPackage(file: ViewFile, scene: Scene): Judgement | null {
-  const claim = claimOn(scene, file)
-  if (claim === undefined || !isSystem(claim.package)) return ofRecordedPackage(file, scene)
-  const moved = scene.delta.moves.get(packageKey(claim.package))
-  const known = moved !== undefined && moved.kind !== 'rewritten'
-  if (claim.state === 'modified')
-    return packageModified(file, scene, claim.package.purl, claim.file)
-  if (claim.state === 'intact') {
-    if (known) scene.changes.fold(packageFold(scene, claim.package), file.path)
-    return explained('package', 'consistent', claim.package.purl, 'equals the package’s own record')
-  }
-  if (!known || claim.state !== 'unverified') return null
-  if (isProgram(file) && !claim.file.configuration) return null
-  scene.changes.fold(packageFold(scene, claim.package), file.path)
-  return explained(
-    'package',
-    'claimed',
-    claim.package.purl,
-    'listed by the package, without a digest',
-  )
-}
-
-/** Claims of Python records: they carry digests, but their packages move with their folder. */
-function ofRecordedPackage(file: ViewFile, scene: Scene): Judgement | null {
+/** A file that a package claims. Files of packages that came in this step fold into them. */
+function ofPackage(file: ViewFile, scene: Scene): Judgement | null {
   const claim = claimOn(scene, file)
   if (claim === undefined) return null
-  if (claim.state === 'modified')
-    return packageModified(file, scene, claim.package.purl, claim.file)
-  if (claim.state !== 'intact') return null
-  scene.changes.fold(packageFold(scene, claim.package), file.path)
-  return explained('package', 'consistent', claim.package.purl, 'equals the package’s own record')
-}
-
-/** The package manager's own files: excused only for packages that moved, and for state that is not theirs. */
-function ofDatabase(file: ViewFile, scene: Scene): Judgement | null {
-  if (!isPackageDatabase(file.path)) return null
-  const name = /^var\/lib\/dpkg\/info\/([^:/]+?)(?::[^./]+)?\.[a-z0-9]+$/.exec(file.path)?.[1]
-  if (name !== undefined) return ofPackageRecord(file, scene, name)
-  const whole = /^(var\/lib\/dpkg\/status|(usr\/)?lib\/apk\/db\/installed)$/.test(file.path)
-  const moved = scene.delta.moves.size > 0
-  if (!whole && !scene.delta.system) return null
-  for (const { before, after } of scene.delta.moves.values()) {
-    const item = after ?? before
-    if (item !== null && isSystem(item)) scene.changes.fold(packageFold(scene, item), file.path)
+  const owner = claim.package
+  const moved = hasMoved(scene.delta, owner)
+  if (claim.state === 'modified') return packageModified(file, scene, claim)
+  if (claim.state === 'intact') {
+    if (moved) scene.changes.fold(packageFold(scene, packageKey(owner)), file.path)
+    const evidence = shared(`its ${claim.file.algorithm} equals the ${owner.type} package’s record`)
+    return explained('package', 'consistent', owner.purl, evidence)
   }
-  const evidence = moved
-    ? 'the records that differ belong to the packages named'
-    : 'every record in it is as before'
-  return explained('generated', 'consistent', '', evidence)
+  if (!moved || !isSystem(owner) || claim.state !== 'unverified') return null
+  if (isProgram(file) && !claim.file.configuration) return null
+  scene.changes.fold(packageFold(scene, packageKey(owner)), file.path)
+  return explained('package', 'claimed', owner.purl, 'listed by the package, without a digest')
 }
 
-function ofPackageRecord(file: ViewFile, scene: Scene, name: string): Judgement | null {
-  for (const { kind, before, after } of scene.delta.moves.values()) {
-    const item = after ?? before
-    if (item === null || item.name !== name || item.type !== 'deb' || kind === 'rewritten') continue
-    scene.changes.fold(packageFold(scene, item), file.path)
-    return explained('package', 'claimed', item.purl, 'record of a package that moved in this step')
-  }
-  return null
-}
-
+/** Files of an npm or Python package that came in this step. What a machine runs keeps a line of its own. */
 function ofApplicationPackage(file: ViewFile, scene: Scene): Judgement | null {
-  for (const { kind, before, after } of scene.delta.moves.values()) {
+  if (isPrivileged(file) || file.flags.includes('elf')) return null
+  const owner = movedOwner(file, scene)
+  if (owner === undefined) return null
+  scene.changes.fold(packageFold(scene, packageKey(owner)), file.path)
+  const evidence = `lies in the folder of ${owner.name}, which no step brings`
+  return explained('unexplained', 'claimed', owner.purl, shared(evidence))
+}
+
+function movedOwner(file: ViewFile, scene: Scene): InstalledPackage | undefined {
+  const target = file.kind === 'symlink' ? scene.overlay.realPath(file.path) : undefined
+  for (const path of target === undefined ? [file.path] : [file.path, target]) {
+    const owner = folderOwner(scene.after, path)
+    if (owner !== undefined && hasMoved(scene.delta, owner)) return owner
+  }
+  const tree = /^(.*node_modules)\/\.package-lock\.json$/.exec(file.path)?.[1]
+  if (tree === undefined || !isPlain(file)) return undefined
+  // npm's own record of the tree differs with the packages in it
+  for (const { after, before } of scene.delta.moves.values()) {
     const item = after ?? before
-    if (item === null || isSystem(item) || kind === 'rewritten') continue
-    const lock = /^(.*node_modules)\/\.package-lock\.json$/.exec(file.path)?.[1]
-    const within =
-      isWithin(file.path, item.location) && folderOwner(scene.after, file.path) === item
-    if (!within && !(lock !== undefined && item.type === 'npm' && isWithin(item.location, lock)))
-      continue
-    scene.changes.fold(packageFold(scene, item), file.path)
-    return explained(
-      'unexplained',
-      'claimed',
-      item.purl,
-      `lies in the folder of ${item.name}, which no step brings`,
-    )
+    if (item !== null && item.type === 'npm' && isWithin(item.location, tree)) return item
   }
-  return null
+  return undefined
 }
 
-function ofAccount(file: ViewFile, scene: Scene): Judgement | null {
-  const homes = homesOf(scene)
-  if (ACCOUNT_FILE.test(file.path)) {
-    const names = [...homes.keys()]
-    for (const name of names) scene.changes.fold(`${scene.layer}:account:${name}`, file.path)
-    const evidence =
-      names.length > 0
-        ? 'the lines that differ belong to the accounts named'
-        : 'no line of it names another account'
-    return explained('account', 'consistent', '', evidence)
-  }
-  for (const [name, home] of homes) {
-    if (home === '' || !isWithin(file.path, home)) continue
-    const skeleton = scene.overlay.resolve(`etc/skel${file.path.slice(home.length)}`)
-    if (skeleton?.sha256 !== file.sha256 || file.kind !== 'file' || isProgram(file)) continue
-    scene.changes.fold(`${scene.layer}:account:${name}`, file.path)
-    return explained('account', 'consistent', '', `a copy of /${skeleton.path}`)
-  }
-  return null
+/** Account files whose differing lines are all named, and what belongs to the accounts that were touched. */
+function ofAccount(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement | null {
+  if (ACCOUNT_FILE.test(file.path)) return ofAccountFile(entry, file, scene)
+  const account = accountOf(scene, file.path)
+  if (account === undefined || account.kind !== 'added' || !isPlain(file)) return null
+  const mailbox = /^var\/(spool\/)?mail\//.test(file.path)
+  const skeleton = scene.overlay.resolve(`etc/skel${file.path.slice(account.home.length)}`)
+  if (mailbox ? file.size > 0 : skeleton?.sha256 !== file.sha256) return null
+  scene.changes.fold(accountFold(scene, account.name), file.path)
+  const evidence = mailbox ? 'an empty mailbox' : `a copy of /${skeleton?.path}`
+  return explained('account', 'consistent', '', evidence)
 }
 
-function ofScript(file: ViewFile, scene: Scene): Judgement | null {
-  if (isProgram(file)) return null
-  const row = scriptOf(file, scene.around)
-  return row === undefined
-    ? null
-    : explained('package-script', 'claimed', row.id, `${row.writer}: ${row.reason}`)
+function ofAccountFile(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement | null {
+  if (!isPlain(file)) return null
+  const lines = ACCOUNT_LINES.test(file.path)
+  const name = file.path.slice('etc/'.length)
+  const touched = scene.accounts.filter(({ files }) => !lines || files.includes(name))
+  // of the others nothing tells which lines differ
+  if (!lines && touched.length === 0) return null
+  if (lines && entry.before?.kind !== 'file' && touched.length === 0) return null
+  for (const account of touched) scene.changes.fold(accountFold(scene, account.name), file.path)
+  if (!lines) return explained('account', 'claimed', '', 'written whenever an account is added')
+  const evidence =
+    touched.length > 0
+      ? 'the lines that differ belong to the accounts named'
+      : 'every line in it is as before, but for the day of the last password change'
+  return explained('account', 'consistent', '', evidence)
 }
 
-function ofTable(file: ViewFile, scene: Scene): Judgement | null {
-  const row = generatedBy(file, scene.around)
-  return row === undefined
-    ? null
-    : explained('generated', 'consistent', row.id, `${row.writer}: ${row.reason}`)
+function ofTables(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement | null {
+  if (isProgram(file) || isPrivileged(file)) return null
+  const script = scriptOf(file, scene, true)
+  if (script !== undefined) {
+    return explained('package-script', 'claimed', script.id, `${script.writer}: ${script.reason}`)
+  }
+  const row = generatedBy(file, scene, entry.before)
+  if (row === undefined) return null
+  return explained('generated', 'claimed', row.id, `${row.writer}: ${row.reason}`)
 }
 
 function ofNobody(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
@@ -208,20 +161,21 @@ function ofNobody(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
     owner === ''
       ? 'no package, tracked file or step accounts for it'
       : 'changed in a step that nobody wrote down'
-  const kind = entry.before === null ? 'added' : 'modified'
   return {
     ...explained('unexplained', 'proved', owner, evidence),
-    change: {
-      kind,
-      subject: file.path,
-      path: file.path,
-      origin: 'unexplained',
-      owner,
-      expected: contentOf(entry.before),
-      found: contentOf(file),
-      evidence,
-      layer: scene.layer,
-    },
+    changes: [
+      {
+        kind: entry.before === null ? 'added' : 'modified',
+        subject: file.path,
+        path: file.path,
+        origin: 'unexplained',
+        owner,
+        expected: contentOf(entry.before),
+        found: contentOf(file),
+        evidence,
+        ...scene.place,
+      },
+    ],
   }
 }
 
@@ -231,17 +185,17 @@ function ownerBefore(entry: DeltaEntry, scene: Scene): string {
   return folderOwner(scene.after, entry.path)?.purl ?? ''
 }
 
-/** A file that an untracked step took away. */
+/** A file that a step took away which does not say so. */
 export function judgeDeleted(entry: DeltaEntry, scene: Scene): void {
   const file = entry.before
   if (file === null || file.kind === 'directory') return
-  const claim = scene.ownershipBefore?.of(entry.path, file)
-  const owner = claim?.package ?? folderOwner(scene.before, entry.path)
-  if (owner !== undefined) {
-    const moved = scene.delta.moves.get(packageKey(owner))
-    if (moved !== undefined && scene.changes.fold(packageFold(scene, owner), entry.path)) return
+  const owner = removedOwner(file, scene)
+  if (owner !== undefined && hasMoved(scene.delta, owner)) {
+    if (scene.changes.fold(packageFold(scene, packageKey(owner)), entry.path)) return
   }
-  if (ofDatabase(file, scene) !== null || generatedBy(file, scene.around) !== undefined) return
+  if (isPackageDatabase(entry.path) && judgeDatabase(file, scene) !== null) return
+  if (generatedBy(file, scene, file) !== undefined) return
+  // tools write these copies beside the files that they change
   if (ACCOUNT_FILE.test(entry.path) && entry.path.endsWith('-')) return
   scene.changes.add({
     kind: 'deleted',
@@ -249,50 +203,57 @@ export function judgeDeleted(entry: DeltaEntry, scene: Scene): void {
     path: entry.path,
     owner: owner?.purl ?? scene.previous(entry.path)?.owner ?? '',
     expected: contentOf(file),
-    evidence: 'taken away in a step that nobody wrote down',
-    layer: scene.layer,
+    evidence:
+      scene.work.kind === 'untracked'
+        ? 'taken away in a step that nobody wrote down'
+        : 'taken away in the layer of a step that takes nothing away',
+    ...scene.place,
   })
 }
 
-/** Mode and owner, changed by an untracked step. */
-export function judgeMetadata(entry: DeltaEntry, scene: Scene): void {
-  const { before, after } = entry
-  if (before === null || after === null) return
-  const shared = {
-    subject: entry.path,
-    path: entry.path,
-    owner: claimOn(scene, after)?.package.purl ?? scene.previous(entry.path)?.owner ?? '',
-    layer: scene.layer,
-    evidence: 'changed in a step that nobody wrote down',
-  }
-  if (before.mode !== after.mode) {
-    const octal = (mode: number) => mode.toString(8).padStart(4, '0')
+function removedOwner(file: ViewFile, scene: Scene): InstalledPackage | undefined {
+  const claim = scene.ownershipBefore?.of(file.path, file)
+  return claim?.package ?? folderOwner(scene.before, file.path)
+}
+
+/** Folders where nobody misses an empty one. */
+const VOLATILE = /^(dev|proc|run|sys|tmp|var\/(cache|lib\/apt|run|tmp))(\/|$)/
+
+/** Folders that were empty and are gone. */
+export function judgeDeletedFolders(deleted: readonly DeltaEntry[], scene: Scene): void {
+  const parents = new Set(deleted.map((entry) => parentOf(entry.path)))
+  for (const { path, before } of deleted) {
+    if (before?.kind !== 'directory' || parents.has(path) || VOLATILE.test(path)) continue
+    const owner = removedOwner(before, scene)
+    if (owner !== undefined && hasMoved(scene.delta, owner)) continue
     scene.changes.add({
-      ...shared,
-      kind: 'mode',
-      expected: octal(before.mode),
-      found: octal(after.mode),
-    })
-  }
-  if (before.uid !== after.uid || before.gid !== after.gid) {
-    const expected = `${before.uid}:${before.gid}`
-    scene.changes.add({ ...shared, kind: 'owner', expected, found: `${after.uid}:${after.gid}` })
-  }
-  const capabilities = (file: ViewFile) => JSON.stringify(file.xattrs)
-  if (capabilities(before) !== capabilities(after)) {
-    scene.changes.add({
-      ...shared,
-      kind: 'mode',
-      expected: `attributes ${capabilities(before)}`,
-      found: `attributes ${capabilities(after)}`,
+      kind: 'deleted',
+      subject: `${path}/`,
+      path,
+      owner: owner?.purl ?? '',
+      expected: 'empty folder',
+      evidence: 'taken away in a step that nobody wrote down',
+      ...scene.place,
     })
   }
 }
 
 /** New folders that hold nothing new: they are changes of their own. */
-export function emptyFolders(added: readonly DeltaEntry[]): readonly string[] {
+export function judgeEmptyFolders(added: readonly DeltaEntry[], scene: Scene): void {
   const parents = new Set(added.map((entry) => parentOf(entry.path)))
-  return added
-    .filter((entry) => entry.after?.kind === 'directory' && !parents.has(entry.path))
-    .map((entry) => entry.path)
+  const homes = new Set(scene.after.accounts.map((line) => line.home.replace(/^\/+|\/+$/g, '')))
+  for (const { path, after } of added) {
+    if (after?.kind !== 'directory' || parents.has(path) || VOLATILE.test(path)) continue
+    if (homes.has(path) || scene.volumes.has(path)) continue
+    if (scene.ownership.of(path, after) !== undefined) continue
+    scene.changes.add({
+      kind: 'added',
+      subject: `${path}/`,
+      path,
+      origin: 'unexplained',
+      found: 'empty folder',
+      evidence: 'no package, tracked file or step accounts for it',
+      ...scene.place,
+    })
+  }
 }

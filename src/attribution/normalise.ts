@@ -10,25 +10,26 @@ export function expectedTexts(instruction: Instruction): readonly string[] {
       return runTexts(instruction)
     case 'COPY':
     case 'ADD':
-      return copyTexts(instruction)
+      // BuildKit of Docker 20.10 writes no flags; owner and mode are compared at the files
+      return [
+        copyWords([...instruction.flags.map(flagText), instruction.expanded].join(' ')),
+        copyWords(instruction.expanded),
+      ]
     case 'CMD':
     case 'ENTRYPOINT':
-      return [
-        words(
-          instruction.json === null
-            ? [...instruction.shell, instruction.text].join(' ')
-            : instruction.json.join(' '),
-        ),
-      ]
+      return [words(argumentsOf(instruction).map(quoted).join(' '))]
     case 'ENV':
     case 'LABEL':
       return [pairs(instruction.expanded)]
     case 'EXPOSE':
-      return [ports(instruction.expanded)]
+      return [portsOf(instruction.expanded).join(' ')]
     case 'ARG':
       return [argumentName(instruction.expanded)]
     case 'HEALTHCHECK':
       return [healthcheck(instruction.text)]
+    case 'WORKDIR':
+      // builders write the folder that it comes to, one of them the text
+      return [words(instruction.workdir), words(instruction.expanded)]
     default:
       return [words(instruction.expanded)]
   }
@@ -46,48 +47,64 @@ export function recordedText(step: RecordedStep): string {
     case 'LABEL':
       return pairs(step.text)
     case 'EXPOSE':
-      return ports(step.text)
+      return portsOf(step.text).join(' ')
     case 'ARG':
       return argumentName(step.text)
     case 'HEALTHCHECK':
       return healthcheck(step.text)
+    case 'WORKDIR':
+      return words(step.text).replace(/(.)\/+$/, '$1')
     default:
       return words(step.text)
   }
 }
 
+/** How an exec-form RUN reads in a history. */
+export function execText(json: readonly string[]): string {
+  return spaces(json.join(' '))
+}
+
+/** A shell that an exec form names itself is taken off the entry as the builder's own would be. */
+function execTexts(json: readonly string[]): readonly string[] {
+  const text = execText(json)
+  const bare = text.replace(/^\/\S*sh(?: -\S+(?: pipefail)?)* /, '')
+  return bare === text ? [text] : [text, bare]
+}
+
 function runTexts(instruction: Instruction): readonly string[] {
-  if (instruction.json !== null) return [spaces(instruction.json.join(' '))]
-  if (instruction.heredocs.length === 0) return [spaces(instruction.text)]
-  const bodies = instruction.heredocs.map((heredoc) => `${heredoc.body}`)
+  if (instruction.json !== null) return execTexts(instruction.json)
   const [first] = instruction.heredocs
+  if (first === undefined) return [spaces(instruction.text)]
+  const bodies = instruction.heredocs.map((heredoc) => heredoc.body)
+  const whole = instruction.heredocs.map((heredoc) => `${heredoc.body} ${heredoc.name}`)
   return [
     spaces(bodies.join(' ')),
-    spaces(
-      `${instruction.text} ${bodies.map((body, index) => `${body} ${instruction.heredocs[index]?.name ?? ''}`).join(' ')}`,
-    ),
-    `/dev/pipes/${first?.name ?? ''}`,
-    spaces(`<<${first?.name ?? ''} ${bodies.join(' ')} ${first?.name ?? ''}`),
+    spaces([instruction.text, ...whole].join(' ')),
+    `/dev/pipes/${first.name}`,
+    spaces(`<<${first.name} ${bodies.join(' ')} ${first.name}`),
   ]
 }
 
-const KEPT_FLAGS = new Set(['chown', 'chmod', 'parents'])
-
-function copyTexts(instruction: Instruction): readonly string[] {
-  const kept = instruction.flags
-    .filter((flag) => KEPT_FLAGS.has(flag.name))
-    .map((flag) => (flag.value === '' ? `--${flag.name}` : `--${flag.name}=${flag.value}`))
-  const written = copyWords(
-    [...kept, instruction.json?.join(' ') ?? instruction.expanded].join(' '),
-  )
-  return [written]
+function argumentsOf(instruction: Instruction): readonly string[] {
+  return instruction.json ?? [...instruction.shell, instruction.text]
 }
 
+/** As Go's `%q` does, which the history has: a line feed is a backslash and a letter there. */
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}
+
+function flagText({ name, value }: { readonly name: string; readonly value: string }): string {
+  const text = value.toLowerCase()
+  if (text === 'false') return ''
+  return text === '' || text === 'true' ? `--${name}` : `--${name}=${value}`
+}
+
+/** Sources and destination behind the flags that histories keep, in one order. */
 function copyWords(text: string): string {
-  return words(text)
-    .split(' ')
-    .filter((word) => !/^--(?!chown=|chmod=|parents)/.test(word))
-    .join(' ')
+  const all = words(text).split(' ')
+  const flags = all.filter((word) => /^--(chown=|chmod=|parents$)/.test(word)).sort()
+  return [...flags, ...all.filter((word) => !/^--[a-z]/.test(word))].join(' ')
 }
 
 function spaces(text: string): string {
@@ -114,26 +131,33 @@ function pairs(text: string): string {
     .trim()
 }
 
-function ports(text: string): string {
-  const found = text.match(/\d+(?:-\d+)?(?:\/[a-z]+)?/gi) ?? []
-  const named = found.map((port) => (port.includes('/') ? port.toLowerCase() : `${port}/tcp`))
-  return [...new Set(named)].sort().join(' ')
+const MAX_PORT = 65_535
+
+/** The ports that an EXPOSE names, in any builder's notation: `80/tcp`, each once, sorted; ranges are spelt out. */
+export function portsOf(text: string): readonly string[] {
+  const found = new Set<string>()
+  for (const match of text.matchAll(/(\d{1,5})(?:-(\d{1,5}))?(?:\/([a-z]+))?/gi)) {
+    const first = Number(match[1])
+    const last = Math.min(Number(match[2] ?? match[1]), MAX_PORT)
+    const protocol = (match[3] ?? 'tcp').toLowerCase()
+    if (found.size > MAX_PORT) break
+    for (let port = first; port <= last; port += 1) found.add(`${port}/${protocol}`)
+  }
+  return [...found].sort()
 }
 
 function argumentName(text: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*/.exec(text.trim())?.[0] ?? text.trim()
 }
 
-/** Only the command: builders write the intervals in Go's own notations. */
-function healthcheck(text: string): string {
-  if (/^\s*NONE\s*$/.test(text) || /\bNONE\b/.test(text.slice(0, 12))) return 'NONE'
-  return words(text.replace(/--[a-z-]+=\S+/g, ' ').replace(/\bTest:|\bCMD-SHELL\b|\bCMD\b|&/g, ' '))
-    .replace(/^\/bin\/sh -c /, '')
-    .replace(
-      / (?:\d+[smh]+[\d.smh]*|Interval:\S+|Timeout:\S+|StartPeriod:\S+|StartInterval:\S+|Retries:\S+|x00|\d+)(?= |$)/g,
-      '',
-    )
-    .trim()
+/** The command of a health check, in any builder's notation; the intervals are left out. */
+export function healthcheck(text: string): string {
+  const plain = text.replace(/^\s*(?:--[a-z-]+=\S+\s+)*/, '')
+  if (/^(\{Test:\[|&\{\[)?"?NONE\b/.test(plain)) return 'NONE'
+  // Go's notation of the structure: `{Test:[CMD a] Interval:30s …}`, before 2023 `&{["CMD" "a"] "30s" …}`
+  const inside = /^&?\{(?:Test:)?\[(.*)\] (?:Interval:|"\d)/s.exec(plain)?.[1] ?? plain
+  const command = words(inside.replace(/^"?(?:CMD-SHELL|CMD)"?(?= |$)/, ''))
+  return command.replace(/^\/bin\/sh -c /, '')
 }
 
 /** Share of words that two texts have in common, 0 to 1 (Dice coefficient over word counts). */

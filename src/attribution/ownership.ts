@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto'
 import { divertedPath, type ImageCatalog, isExcluded } from '../catalog/index.ts'
 import type { ClaimedFile, InstalledPackage } from '../core/index.ts'
-import { joinPath, nameOf, parentOf } from '../core/index.ts'
+import { encodeName, isWithin, joinPath, nameOf, parentOf } from '../core/index.ts'
 import type { Overlay, ViewFile } from '../inventory/index.ts'
+import { realFolder } from './context.ts'
+import { isSystem } from './package-delta.ts'
 
 /** How a file stands to the record that claims it. `excluded`: the package manager was told to leave it out. */
 export type ClaimState = 'intact' | 'modified' | 'missing' | 'excluded' | 'unverified'
@@ -16,18 +18,24 @@ export interface Claim {
   readonly path: string
 }
 
-/** All claims of an image by resolved path. States are asked of the view as it stands at that moment. */
+/** A claim and how a file stands to it. */
+export type JudgedClaim = Claim & { readonly state: ClaimState }
+
+/** The claims of an image by resolved path. States are asked of the view as it stands at that moment. */
 export class Ownership {
   readonly #claims = new Map<string, Claim[]>()
   readonly #catalog: ImageCatalog
 
-  constructor(catalog: ImageCatalog, overlay: Overlay) {
+  /** With `names`, only claims on files of these names: what a layer touches is little of an image. */
+  constructor(catalog: ImageCatalog, overlay: Overlay, names: ReadonlySet<string> | null = null) {
     const folders = new Map<string, string>()
     this.#catalog = catalog
+    const moves = catalog.diversions.length > 0
     for (const owner of catalog.packages) {
       for (const file of owner.files) {
-        const moved = divertedPath(catalog.diversions, file.path, owner.name)
-        const path = realPlace(moved, overlay, folders)
+        const moved = moves ? divertedPath(catalog.diversions, file.path, owner.name) : file.path
+        if (names !== null && !names.has(nameOf(moved))) continue
+        const path = realPlaceOf(moved, overlay, folders)
         const claims = this.#claims.get(path)
         const claim = { package: owner, file, path }
         if (claims === undefined) this.#claims.set(path, [claim])
@@ -37,24 +45,27 @@ export class Ownership {
   }
 
   /** The claim on this path that the file agrees with best; undefined when no package claims it. */
-  of(
-    path: string,
-    found: ViewFile | undefined,
-  ): (Claim & { readonly state: ClaimState }) | undefined {
-    const claims = this.#claims.get(path)
-    if (claims === undefined) return undefined
-    let best: (Claim & { readonly state: ClaimState }) | undefined
-    for (const claim of claims) {
-      const state = this.#state(claim, found)
-      if (best === undefined || RANKS.indexOf(state) < RANKS.indexOf(best.state)) {
-        best = { ...claim, state }
-      }
+  of(path: string, found: ViewFile | undefined): JudgedClaim | undefined {
+    const judged = (this.#claims.get(path) ?? []).map((claim) => ({
+      ...claim,
+      state: this.#state(claim, found),
+    }))
+    if (judged.length < 2) return judged[0]
+    // An application package may replace what the system's own brought, but only among its own modules:
+    // else a record that anybody can write would vouch for any file.
+    const system = judged.some(({ package: owner, file }) => isSystem(owner) && file.digest !== '')
+    const fit = system
+      ? judged.filter(({ package: owner }) => isSystem(owner) || isWithin(path, siteOf(owner)))
+      : judged
+    let best: JudgedClaim | undefined
+    for (const each of fit.length > 0 ? fit : judged) {
+      if (best === undefined || rank(each) < rank(best)) best = each
     }
     return best
   }
 
   /** Every claim with its state in this view, in no particular order. */
-  *all(overlay: Overlay): Iterable<Claim & { readonly state: ClaimState }> {
+  *all(overlay: Overlay): Iterable<JudgedClaim> {
     for (const claims of this.#claims.values()) {
       for (const claim of claims) {
         yield { ...claim, state: this.#state(claim, overlay.get(claim.path)) }
@@ -69,22 +80,23 @@ export class Ownership {
 
 const RANKS: readonly ClaimState[] = ['intact', 'modified', 'unverified', 'excluded', 'missing']
 
-function realPlace(path: string, overlay: Overlay, folders: Map<string, string>): string {
+function rank({ state }: JudgedClaim): number {
+  return RANKS.indexOf(state)
+}
+
+/** The folder of modules that a Python distribution is installed into; of an npm package its own. */
+function siteOf(owner: InstalledPackage): string {
+  return owner.type === 'pypi' ? parentOf(owner.location) : owner.location
+}
+
+function realPlaceOf(path: string, overlay: Overlay, folders: Map<string, string>): string {
   const folder = parentOf(path)
   let real = folders.get(folder)
   if (real === undefined) {
-    real = resolveFolder(folder, overlay)
+    real = realFolder(folder, overlay)
     folders.set(folder, real)
   }
-  return joinPath(real, nameOf(path))
-}
-
-/** The real folder; where its last parts are missing, those are appended to what exists. */
-function resolveFolder(folder: string, overlay: Overlay): string {
-  if (folder === '') return ''
-  const real = overlay.realPath(folder)
-  if (real !== undefined) return real
-  return joinPath(resolveFolder(parentOf(folder), overlay), nameOf(folder))
+  return real === folder ? path : joinPath(real, nameOf(path))
 }
 
 function stateOf(
@@ -95,10 +107,10 @@ function stateOf(
   if (found === undefined) return excluded() ? 'excluded' : 'missing'
   if (claimed.digest === '' || claimed.directory) return 'unverified'
   if (found.kind === 'symlink') {
+    // apk records a digest of the target; no other package manager has one for links
     if (claimed.algorithm !== 'sha1') return 'modified'
-    return createHash('sha1').update(found.target).digest('hex') === claimed.digest
-      ? 'intact'
-      : 'modified'
+    const digest = createHash('sha1').update(encodeName(found.target)).digest('hex')
+    return digest === claimed.digest ? 'intact' : 'modified'
   }
   if (found.kind !== 'file') return 'modified'
   const digest = claimed.algorithm === '' ? '' : found[claimed.algorithm]

@@ -17,10 +17,14 @@ export interface PackageDelta {
   readonly system: boolean
 }
 
-/** Key of a package within an image: architecture tells apart system packages, the folder all others. */
+/**
+ * Key of a package within an image: architecture tells apart system packages, the folder all others.
+ * The distribution is no part of it: an edited os-release moves no package.
+ */
 export function packageKey(item: InstalledPackage): string {
-  const place = isSystem(item) ? item.architecture : item.location
-  return `${item.type}:${item.namespace}/${item.name}:${place}`
+  return isSystem(item)
+    ? `${item.type}:${item.name}:${item.architecture}`
+    : `${item.type}:${item.namespace}/${item.name}:${item.location}`
 }
 
 /** True for packages of the distribution's own manager. */
@@ -31,6 +35,12 @@ export function isSystem(item: InstalledPackage): boolean {
 /** True when the package's files are in the image. */
 export function isPresent(item: InstalledPackage): boolean {
   return item.scope === 'installed' || item.scope === 'bundled'
+}
+
+/** True when the layer brought or took the package, or another version of it. */
+export function hasMoved(delta: PackageDelta, item: InstalledPackage): boolean {
+  const move = delta.moves.get(packageKey(item))
+  return move !== undefined && move.kind !== 'rewritten'
 }
 
 /** Compares the packages of two states of an image. */
@@ -61,4 +71,45 @@ export function packageDelta(before: ImageCatalog | null, after: ImageCatalog): 
 function index(catalog: ImageCatalog | null): Map<string, InstalledPackage> {
   const items = catalog?.packages.filter(isPresent) ?? []
   return new Map(items.map((item) => [packageKey(item), item]))
+}
+
+const AT_REST = /^install ok (installed|triggers-(pending|awaited))$/
+
+/** A record whose trigger state alone moved belongs to the package that pulled the trigger. */
+export function onlyTriggers({ before, after }: PackageMove): boolean {
+  if (before === null || after === null || before.state === after.state) return false
+  if (!AT_REST.test(before.state) || !AT_REST.test(after.state)) return false
+  return recordOf(before) === recordOf(after)
+}
+
+function recordOf(item: InstalledPackage): string {
+  const { dependencies, provides, maintainer, homepage, description, sourceName } = item
+  const { sourceVersion, files } = item
+  const record = { dependencies, provides, maintainer, homepage, description, sourceName }
+  return JSON.stringify({ ...record, sourceVersion, files })
+}
+
+const folderIndexes = new WeakMap<ImageCatalog, ReadonlyMap<string, InstalledPackage>>()
+
+/** The innermost application package (npm, Python) whose folder holds the path. */
+export function folderOwner(
+  catalog: ImageCatalog | null,
+  path: string,
+): InstalledPackage | undefined {
+  if (catalog === null) return undefined
+  let folders = folderIndexes.get(catalog)
+  if (folders === undefined) {
+    folders = new Map(
+      catalog.packages
+        .filter((item) => !isSystem(item) && isPresent(item) && item.location !== '')
+        .map((item) => [item.location, item]),
+    )
+    folderIndexes.set(catalog, folders)
+  }
+  if (folders.size === 0) return undefined
+  for (let at = path; at !== ''; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
+    const found = folders.get(at)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

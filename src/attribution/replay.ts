@@ -1,6 +1,7 @@
 // Replays an image layer by layer: the merged view and the packages as they stood after each layer.
 import type { CatalogResult, FoundFile, ImageCatalog } from '../catalog/index.ts'
 import { assembleCatalog, catalogersFor } from '../catalog/index.ts'
+import { nameOf } from '../core/index.ts'
 import type { LayerColumns, LayerDelta, ViewFile } from '../inventory/index.ts'
 import { Overlay } from '../inventory/index.ts'
 import { Ownership } from './ownership.ts'
@@ -15,8 +16,10 @@ export class Replay {
   readonly overlay = new Overlay()
   readonly #resultsOf: ResultsOf
   readonly #found = new Map<string, string>()
+  // each content is asked for once, however many layers follow
+  readonly #results = new Map<string, readonly CatalogResult[]>()
   #catalog: ImageCatalog | null = null
-  #ownership: Ownership | null = null
+  #names: ReadonlySet<string> = new Set()
 
   constructor(resultsOf: ResultsOf) {
     this.#resultsOf = resultsOf
@@ -25,24 +28,29 @@ export class Replay {
   /** Lays the next layer on top; returns what it changed. */
   apply(block: LayerColumns, layer: number): LayerDelta {
     const delta = this.overlay.apply(block, layer)
-    let recorded = false
-    let rerouted = false
-    for (const { path, before, after } of delta) {
-      recorded = this.#note(path, after) || recorded
-      rerouted ||= isLink(before) !== isLink(after)
+    const names = new Set<string>()
+    for (const { path, after, change } of delta) {
+      names.add(nameOf(path))
+      if (change === 'touched' || change === 'metadata') continue
+      if (this.#note(path, after)) this.#catalog = null
     }
-    if (recorded) this.#catalog = null
-    if (recorded || rerouted) this.#ownership = null
+    this.#names = names
     return delta
+  }
+
+  /** The last parts of the paths that the newest layer changed. */
+  get names(): ReadonlySet<string> {
+    return this.#names
   }
 
   /** Notes a file that catalogers read; true when what is known of the image's packages changes by it. */
   #note(path: string, after: ViewFile | null): boolean {
     const before = this.#found.get(path)
     if (after?.kind === 'file') {
-      if (before === after.sha256) return false
       if (before === undefined && catalogersFor(path).length === 0) return false
-      this.#found.set(path, after.sha256)
+      const { sha256 } = after
+      if (before === sha256) return false
+      this.#found.set(path, sha256)
       return true
     }
     return before !== undefined && this.#found.delete(path)
@@ -51,23 +59,25 @@ export class Replay {
   /** The packages of the image as it stands. */
   catalog(): ImageCatalog {
     if (this.#catalog === null) {
-      const results = this.#resultsOf([...new Set(this.#found.values())])
+      this.#ask()
       const found: FoundFile[] = []
       for (const [path, sha256] of this.#found) {
-        found.push({ path, sha256, results: results.get(sha256) ?? [] })
+        found.push({ path, sha256, results: this.#results.get(sha256) ?? [] })
       }
       this.#catalog = assembleCatalog(found, this.overlay)
     }
     return this.#catalog
   }
 
+  #ask(): void {
+    const unasked = new Set([...this.#found.values()].filter((each) => !this.#results.has(each)))
+    if (unasked.size === 0) return
+    const answers = this.#resultsOf([...unasked])
+    for (const content of unasked) this.#results.set(content, answers.get(content) ?? [])
+  }
+
   /** The claims of those packages. */
   ownership(): Ownership {
-    this.#ownership ??= new Ownership(this.catalog(), this.overlay)
-    return this.#ownership
+    return new Ownership(this.catalog(), this.overlay)
   }
-}
-
-function isLink(file: ViewFile | null): boolean {
-  return file?.kind === 'symlink'
 }

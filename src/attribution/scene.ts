@@ -3,47 +3,55 @@ import { createHash } from 'node:crypto'
 import type { ImageCatalog } from '../catalog/index.ts'
 import type {
   BlobSighting,
+  Change,
   ContextFile,
   FileOrigin,
-  InstalledPackage,
   Origin,
   Strength,
 } from '../core/index.ts'
-import { encodeName, isWithin } from '../core/index.ts'
+import { encodeName } from '../core/index.ts'
 import type { Overlay, ViewFile } from '../inventory/index.ts'
+import type { AccountMove } from './account-moves.ts'
 import type { ChangeList, ChangeSeed } from './change-list.ts'
-import type { Surroundings } from './generated.ts'
-import type { Claim, ClaimState, Ownership } from './ownership.ts'
+import type { JudgedClaim, Ownership } from './ownership.ts'
 import type { PackageDelta } from './package-delta.ts'
-import { isSystem } from './package-delta.ts'
+import { hasMoved, packageKey } from './package-delta.ts'
 import type { Work } from './work.ts'
 
 /** One layer, with the state of the image before and after it. */
 export interface Scene {
   readonly layer: number
   readonly work: Work
+  /** Layer, step and line, for changes. */
+  readonly place: Pick<Change, 'layer' | 'step' | 'line'>
   readonly overlay: Overlay
   readonly before: ImageCatalog | null
   readonly after: ImageCatalog
   readonly ownership: Ownership
   readonly ownershipBefore: Ownership | null
   readonly delta: PackageDelta
-  readonly around: Surroundings
+  readonly accounts: readonly AccountMove[]
+  /** Folders of the image's volumes: the engine makes them, empty, when a container starts. */
+  readonly volumes: ReadonlySet<string>
   /** Origin that a path had before this layer. */
   readonly previous: (path: string) => FileOrigin | undefined
+  /** True when the file at this path was changed by work that nobody wrote down. */
+  readonly changed: (path: string) => boolean
   /** What a COPY or ADD from the context should bring, by resolved path. */
   readonly expected: ReadonlyMap<string, ContextFile>
+  /** Where a COPY or ADD puts what it brings, resolved; '' is the root, null for other work. */
+  readonly destination: string | null
   readonly sightings: ReadonlyMap<string, BlobSighting>
   readonly changes: ChangeList
 }
 
-/** Where a file comes from, and the change that it makes, if it makes one. */
+/** Where a file comes from, and the changes that it makes, if it makes any. */
 export interface Judgement {
   readonly origin: Origin
   readonly strength: Strength
   readonly owner: string
   readonly evidence: string
-  readonly change: ChangeSeed | null
+  readonly changes: readonly ChangeSeed[]
 }
 
 /** A judgement without a change. */
@@ -53,20 +61,31 @@ export function explained(
   owner: string,
   evidence: string,
 ): Judgement {
-  return { origin, strength, owner, evidence, change: null }
+  return { origin, strength, owner, evidence, changes: [] }
 }
 
-/** The claim on a file, with its state, as the image stands after the layer. */
-export function claimOn(
-  scene: Scene,
-  file: ViewFile,
-): (Claim & { readonly state: ClaimState }) | undefined {
-  return scene.ownership.of(file.path, file)
+/**
+ * The claim on a file, with its state, as the image stands after the layer. A package that the layer did not
+ * bring is asked for the record that it had before: a record rewritten together with its file proves nothing.
+ */
+export function claimOn(scene: Scene, file: ViewFile): JudgedClaim | undefined {
+  const now = scene.ownership.of(file.path, file)
+  if (now !== undefined && hasMoved(scene.delta, now.package)) return now
+  const then = scene.ownershipBefore?.of(file.path, file)
+  if (then === undefined) return now
+  if (now !== undefined) return packageKey(now.package) === packageKey(then.package) ? then : now
+  return hasMoved(scene.delta, then.package) ? undefined : then
 }
 
-/** Set-user-id or set-group-id on a file, which lets it run with other rights. */
+/** Set-user-id or set-group-id on a file, which lets it run with other rights, or a capability that does. */
 export function isPrivileged(file: ViewFile | null): boolean {
-  return file !== null && file.kind === 'file' && (file.mode & 0o6000) !== 0
+  if (file === null || file.kind !== 'file') return false
+  return (file.mode & 0o6000) !== 0 || capabilityOf(file) !== ''
+}
+
+/** The capabilities of a file in hexadecimal; '' when it has none. */
+export function capabilityOf(file: ViewFile): string {
+  return file.xattrs['security.capability'] ?? ''
 }
 
 /** True for what can be run: ELF, or a script with permission to run. */
@@ -77,18 +96,15 @@ export function isProgram(file: ViewFile): boolean {
   )
 }
 
-/** The innermost application package (npm, Python) whose folder holds the path. */
-export function folderOwner(
-  catalog: ImageCatalog | null,
-  path: string,
-): InstalledPackage | undefined {
-  let best: InstalledPackage | undefined
-  for (const item of catalog?.packages ?? []) {
-    if (isSystem(item) || item.location === '' || item.scope === 'application') continue
-    if (!isWithin(path, item.location)) continue
-    if (best === undefined || item.location.length > best.location.length) best = item
-  }
-  return best
+/** Neither ELF nor `#!`, no program permission, no set-id bit: what logs, lists and caches look like. */
+export function isPlain(file: ViewFile): boolean {
+  if (file.kind !== 'file') return false
+  return !file.flags.includes('elf') && !file.flags.includes('script') && (file.mode & 0o7111) === 0
+}
+
+/** A file without content that nobody can run. */
+export function isEmpty(file: ViewFile): boolean {
+  return file.kind === 'file' && file.size === 0 && (file.mode & 0o7111) === 0
 }
 
 /** git's blob id of a file's content, or of a symlink's target. */
@@ -112,4 +128,16 @@ export function contentOf(file: ViewFile | null): string {
   if (file === null) return ''
   if (file.kind === 'symlink') return `link to ${file.target}`
   return file.kind === 'file' ? `sha256:${file.sha256}` : file.kind
+}
+
+const texts = new Map<string, string>()
+const MAX_TEXTS = 10_000
+
+/** One string for equal sentences: a hundred thousand files share a few. */
+export function shared(text: string): string {
+  const known = texts.get(text)
+  if (known !== undefined) return known
+  if (texts.size >= MAX_TEXTS) texts.clear()
+  texts.set(text, text)
+  return text
 }

@@ -3,6 +3,7 @@ import type { Description, ImageSettings, Instruction } from '../core/index.ts'
 import { byCodeUnit } from '../core/index.ts'
 import { chainInstructions } from './base.ts'
 import type { ChangeSeed } from './change-list.ts'
+import { healthcheck, portsOf } from './normalise.ts'
 
 /** What is compared, and with what. */
 export interface SettingsInput {
@@ -17,41 +18,67 @@ export interface SettingsInput {
 /** Settings nobody wrote down, each as a change. */
 export function settingChanges(input: SettingsInput): readonly ChangeSeed[] {
   if (input.base === null && !input.untracked) return []
-  const expected = expectedSettings(input.description, input.base)
-  const known = input.base !== null
+  const { image, base } = input
+  const expected = expectedSettings(input.description, base)
+  const known = base !== null
   return [
-    ...environmentChanges(input.image, expected.env, known),
-    ...listChange('Entrypoint', input.image.entrypoint, expected.entrypoint, known),
-    ...listChange('Cmd', input.image.cmd, expected.cmd, known),
-    ...textChange('User', input.image.user, expected.user, known),
-    ...textChange('WorkingDir', folder(input.image.workingDir), expected.workingDir, known),
-    ...setChanges('ExposedPorts', input.image.exposedPorts, expected.ports, known),
-    ...setChanges('Volumes', input.image.volumes, expected.volumes, known),
-    ...textChange('StopSignal', input.image.stopSignal, expected.stopSignal, known),
+    ...environmentChanges(image, expected.env, known),
+    ...textChange('Entrypoint', listText(image.entrypoint), optionalList(expected.entrypoint)),
+    ...textChange('Cmd', listText(image.cmd), optionalList(expected.cmd)),
+    ...textChange('User', image.user, expected.user),
+    ...textChange('WorkingDir', folder(image.workingDir), expected.workingDir),
+    ...setChanges('ExposedPorts', image.exposedPorts, expected.ports, known),
+    ...setChanges('Volumes', image.volumes, expected.volumes, known),
+    ...textChange('StopSignal', image.stopSignal, expected.stopSignal),
+    ...labelChanges(image, expected.labels, known),
+    ...dockerOnly(image, expected),
   ]
 }
 
+/** What only Docker's own format has: its absence may be the format's. */
+function dockerOnly(image: ImageSettings, expected: Expected): readonly ChangeSeed[] {
+  const shell = listText(image.shell)
+  const check = healthcheck(image.healthcheck)
+  return [
+    ...(shell === '' ? [] : textChange('Shell', shell, optionalList(expected.shell))),
+    ...(check === '' ? [] : textChange('Healthcheck', check, expected.healthcheck)),
+    ...image.onBuild
+      .map(spaces)
+      .filter((trigger) => !expected.onBuild.has(trigger))
+      .map((trigger) => setting(`OnBuild ${trigger}`, '', trigger)),
+  ]
+}
+
+/** Undefined: neither base nor description tells. */
 interface Expected {
   readonly env: Map<string, string>
+  readonly labels: Map<string, string>
+  readonly ports: Set<string>
+  readonly volumes: Set<string>
+  readonly onBuild: Set<string>
   entrypoint: readonly string[] | null | undefined
   cmd: readonly string[] | null | undefined
+  shell: readonly string[] | null | undefined
   user: string | undefined
   workingDir: string | undefined
   stopSignal: string | undefined
-  readonly ports: Set<string>
-  readonly volumes: Set<string>
+  healthcheck: string | undefined
 }
 
 function expectedSettings(description: Description, base: ImageSettings | null): Expected {
   const expected: Expected = {
     env: new Map(base?.env.map(splitPair)),
-    entrypoint: base === null ? undefined : base.entrypoint,
-    cmd: base === null ? undefined : base.cmd,
+    labels: new Map(Object.entries(base?.labels ?? {})),
+    ports: new Set(base?.exposedPorts),
+    volumes: new Set(base?.volumes),
+    onBuild: new Set(),
+    entrypoint: base?.entrypoint,
+    cmd: base?.cmd,
+    shell: base?.shell,
     user: base?.user,
     workingDir: base === null ? undefined : folder(base.workingDir),
     stopSignal: base?.stopSignal,
-    ports: new Set(base?.exposedPorts),
-    volumes: new Set(base?.volumes),
+    healthcheck: base === null ? undefined : healthcheck(base.healthcheck),
   }
   let ownCmd = false
   for (const instruction of chainInstructions(description)) {
@@ -62,9 +89,17 @@ function expectedSettings(description: Description, base: ImageSettings | null):
 }
 
 function apply(expected: Expected, instruction: Instruction, ownCmd: boolean): void {
+  const text = instruction.expanded.trim()
   switch (instruction.keyword) {
+    case 'FROM':
+      // what a stage leaves for those built on it is used up there
+      expected.onBuild.clear()
+      break
     case 'ENV':
-      for (const [name, value] of pairsOf(instruction.expanded)) expected.env.set(name, value)
+      for (const { name, value } of instruction.pairs) expected.env.set(name, value ?? '')
+      break
+    case 'LABEL':
+      for (const { name, value } of instruction.pairs) expected.labels.set(name, value ?? '')
       break
     case 'CMD':
       expected.cmd = commandOf(instruction)
@@ -74,25 +109,28 @@ function apply(expected: Expected, instruction: Instruction, ownCmd: boolean): v
       if (!ownCmd) expected.cmd = null
       break
     case 'USER':
-      expected.user = instruction.expanded.trim()
+      expected.user = text
       break
     case 'WORKDIR':
-      expected.workingDir = workingDirectory(
-        expected.workingDir ?? '/',
-        instruction.expanded.trim(),
-      )
+      expected.workingDir = workingDirectory(expected.workingDir, text)
       break
     case 'STOPSIGNAL':
-      expected.stopSignal = instruction.expanded.trim()
+      expected.stopSignal = text
+      break
+    case 'SHELL':
+      expected.shell = instruction.json
+      break
+    case 'HEALTHCHECK':
+      expected.healthcheck = healthcheck(instruction.text)
+      break
+    case 'ONBUILD':
+      expected.onBuild.add(spaces(instruction.text))
       break
     case 'EXPOSE':
-      for (const port of instruction.expanded.split(/\s+/).filter(Boolean))
-        expected.ports.add(portOf(port))
+      for (const port of portsOf(text)) expected.ports.add(port)
       break
     case 'VOLUME':
-      for (const volume of instruction.json ?? instruction.expanded.split(/\s+/)) {
-        if (volume !== '') expected.volumes.add(volume)
-      }
+      for (const volume of volumesOf(instruction)) expected.volumes.add(volume)
       break
     default:
   }
@@ -102,18 +140,25 @@ function commandOf(instruction: Instruction): readonly string[] {
   return instruction.json ?? [...instruction.shell, instruction.text]
 }
 
-function portOf(port: string): string {
-  return port.includes('/') ? port.toLowerCase() : `${port}/tcp`
+function volumesOf({ json, expanded }: Instruction): readonly string[] {
+  const isPlain = json !== null && !json.some((volume) => volume.includes('$'))
+  return (isPlain ? json : expanded.split(/\s+/)).filter((volume) => volume !== '')
 }
 
 function folder(path: string): string {
   return path === '' ? '/' : path.replace(/(.)\/+$/, '$1')
 }
 
-function workingDirectory(current: string, next: string): string {
+/** Undefined where a relative path stands on a folder that is not known. */
+function workingDirectory(current: string | undefined, next: string): string | undefined {
   const plain = next.replace(/^["']|["']$/g, '')
-  if (plain.startsWith('/')) return folder(plain)
-  return folder(`${current === '/' ? '' : current}/${plain.replace(/^\.\/?/, '')}`)
+  if (!plain.startsWith('/') && current === undefined) return undefined
+  const parts: string[] = []
+  for (const part of (plain.startsWith('/') ? plain : `${current}/${plain}`).split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return `/${parts.join('/')}`
 }
 
 function splitPair(text: string): [string, string] {
@@ -121,25 +166,8 @@ function splitPair(text: string): [string, string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** `A=1 B="x y"` or the old `A some words`, quotes and escapes taken off. */
-export function pairsOf(text: string): readonly (readonly [string, string])[] {
-  const plain = text.trim()
-  const old = /^([^\s=]+)\s+(.+)$/s.exec(plain)
-  if (old?.[1] !== undefined) return [[old[1], unquote(old[2] ?? '')]]
-  const pairs: [string, string][] = []
-  for (const word of plain.match(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gs) ?? []) {
-    const [name, value] = splitPair(word)
-    pairs.push([unquote(name), unquote(value)])
-  }
-  return pairs
-}
-
-function unquote(text: string): string {
-  return text.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/gs, (_all, double, single, escaped) => {
-    if (single !== undefined) return String(single)
-    if (escaped !== undefined) return String(escaped)
-    return String(double).replace(/\\(["\\$`])/g, '$1')
-  })
+function spaces(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -149,40 +177,56 @@ function environmentChanges(
   expected: ReadonlyMap<string, string>,
   known: boolean,
 ): ChangeSeed[] {
-  const changes: ChangeSeed[] = []
   const found = new Map(image.env.map(splitPair))
+  // builders give a PATH to an image without one
+  const isDefault = (name: string, value: string) =>
+    name === 'PATH' && value === DEFAULT_PATH && !expected.has(name)
+  return pairChanges('Env', found, expected, known, isDefault)
+}
+
+/** Labels that pipelines set on the command line of a build: no Dockerfile has them, and no program reads them. */
+const LABEL_OF_BUILD =
+  /^(org\.opencontainers\.image|org\.label-schema|com\.docker|desktop\.docker\.io|io\.buildah|io\.buildpacks|io\.openshift|com\.azure|com\.github|com\.gitlab|maintainer$)([./]|$)/
+
+function labelChanges(
+  image: ImageSettings,
+  expected: ReadonlyMap<string, string>,
+  known: boolean,
+): ChangeSeed[] {
+  const found = new Map(Object.entries(image.labels))
+  return pairChanges('Label', found, expected, known, (name) => LABEL_OF_BUILD.test(name))
+}
+
+function pairChanges(
+  what: string,
+  found: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, string>,
+  known: boolean,
+  isFree: (name: string, value: string) => boolean,
+): ChangeSeed[] {
+  const changes: ChangeSeed[] = []
   for (const [name, value] of [...found].sort(([a], [b]) => byCodeUnit(a, b))) {
     const wanted = expected.get(name)
-    if (wanted === value || (wanted === undefined && !known)) continue
-    if (name === 'PATH' && wanted === undefined && value === DEFAULT_PATH) continue
-    changes.push(setting(`Env ${name}`, wanted ?? '', value))
+    if (wanted === value || (wanted === undefined && !known) || isFree(name, value)) continue
+    changes.push(setting(`${what} ${name}`, wanted ?? '', value))
   }
   for (const [name, value] of expected) {
-    if (!found.has(name)) changes.push(setting(`Env ${name}`, value, ''))
+    if (!found.has(name)) changes.push(setting(`${what} ${name}`, value, ''))
   }
   return changes
 }
 
-function listChange(
-  name: string,
-  found: readonly string[] | null,
-  expected: readonly string[] | null | undefined,
-  known: boolean,
-): ChangeSeed[] {
-  if (expected === undefined && !known) return []
-  const show = (list: readonly string[] | null | undefined) =>
-    list == null || list.length === 0 ? '' : JSON.stringify(list)
-  return show(found) === show(expected) ? [] : [setting(name, show(expected), show(found))]
+function listText(list: readonly string[] | null): string {
+  // how a builder keeps the indentation of a continued line says nothing
+  return list === null || list.length === 0 ? '' : JSON.stringify(list.map(spaces))
 }
 
-function textChange(
-  name: string,
-  found: string,
-  expected: string | undefined,
-  known: boolean,
-): ChangeSeed[] {
-  if (expected === undefined && !known) return []
-  return found === (expected ?? '') ? [] : [setting(name, expected ?? '', found)]
+function optionalList(list: readonly string[] | null | undefined): string | undefined {
+  return list === undefined ? undefined : listText(list)
+}
+
+function textChange(name: string, found: string, expected: string | undefined): ChangeSeed[] {
+  return expected === undefined || found === expected ? [] : [setting(name, expected, found)]
 }
 
 function setChanges(
@@ -200,11 +244,11 @@ function setChanges(
 }
 
 function setting(subject: string, expected: string, found: string): ChangeSeed {
-  return {
-    kind: 'setting',
-    subject,
-    expected,
-    found,
-    evidence: 'no instruction and no base image gives this',
-  }
+  const evidence =
+    found === ''
+      ? 'the description or the base gives it, the image does not have it'
+      : expected === ''
+        ? 'no instruction and no base image gives this'
+        : 'the description or the base gives another value'
+  return { kind: 'setting', subject, expected, found, evidence }
 }

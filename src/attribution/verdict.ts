@@ -30,6 +30,10 @@ export interface VerdictFacts {
   readonly requests: readonly PackageRequest[]
   /** Build arguments with a value that no tracked file gives: names. */
   readonly untrackedArguments: readonly string[]
+  /** Other inputs of the build that may change: images without a digest, downloads without a checksum. */
+  readonly movingInputs?: readonly string[]
+  /** Repositories that were searched for a description, and none of them explains the image. */
+  readonly searchedInVain?: readonly string[]
 }
 
 /** One row: when it holds, and the sentences that say why. An empty list means that it does not hold. */
@@ -63,27 +67,34 @@ export const VERDICT_TABLE: readonly VerdictRow[] = [
   {
     id: 'imported',
     verdict: 'orphaned',
-    reasons: ({ steps }) => {
-      const top = steps.findLast((step) => step.layer !== null)
-      if (top?.maker !== 'import' || !['untracked', 'unaligned', 'base'].includes(top.alignment))
-        return []
-      return [
-        'its top layer was imported from an archive of files: nothing tells how they came to be',
-      ]
-    },
+    reasons: ({ steps, base }) =>
+      wasImported(steps, base)
+        ? ['it was imported from an archive of files: nothing tells how they came to be']
+        : [],
   },
   {
     id: 'no-history',
     verdict: 'orphaned',
     reasons: ({ steps, described }) =>
-      steps.some((step) => step.history !== null && step.createdBy !== '') || described
+      steps.some(tellsSomething) || described
         ? []
         : ['it has no history, and nobody named a description'],
   },
   {
+    id: 'searched',
+    verdict: 'orphaned',
+    reasons: ({ described, searchedInVain }) =>
+      described || searchedInVain === undefined || searchedInVain.length === 0
+        ? []
+        : [`none of the repositories that were searched explains it: ${names(searchedInVain)}`],
+  },
+  {
     id: 'not-described',
     verdict: 'unknown',
-    reasons: ({ described, missing }) => (described ? [] : [missing]),
+    reasons: ({ described, missing }) =>
+      described
+        ? []
+        : [missing === '' ? 'no description was given; --source REPO names it' : missing],
   },
   {
     id: 'steps',
@@ -93,7 +104,7 @@ export const VERDICT_TABLE: readonly VerdictRow[] = [
   {
     id: 'files',
     verdict: 'drifted',
-    reasons: ({ changes }) => fileReasons(changes),
+    reasons: ({ changes, origins }) => fileReasons(changes, origins),
   },
   {
     id: 'settings',
@@ -167,6 +178,22 @@ export const VERDICT_TABLE: readonly VerdictRow[] = [
           ],
   },
   {
+    id: 'artifacts',
+    verdict: 'floating',
+    reasons: ({ origins }) => {
+      const files = sumOf(origins, (origin) => origin === 'artifact')
+      return files === 0 ? [] : [`${count(files, 'file')} made by a job outside of the build`]
+    },
+  },
+  {
+    id: 'inputs-move',
+    verdict: 'floating',
+    reasons: ({ movingInputs = [] }) =>
+      movingInputs.length === 0
+        ? []
+        : [`${count(movingInputs.length, 'other input')} that may change: ${names(movingInputs)}`],
+  },
+  {
     id: 'explained',
     verdict: 'rebuildable',
     reasons: () => ['every step, file and setting is explained by the description'],
@@ -192,6 +219,26 @@ export function decide(facts: VerdictFacts): {
   return { verdict, reasons }
 }
 
+/** True when the newest layer is an import, or the work of a hand on one, that no instruction stands on. */
+function wasImported(steps: readonly Step[], base: Base | null): boolean {
+  const top = steps.findLast((step) => step.layer !== null && step.maker !== 'commit')
+  if (top === undefined) return false
+  // an import may carry a message of its own instead of the usual comment; a commit is never the first
+  const nameless = top.maker === 'unknown' && top.history === 0 && top.createdBy === ''
+  if (top.maker !== 'import' && !nameless) return false
+  if (top.alignment === 'untracked' || top.alignment === 'unaligned') return true
+  const isGuess = base === null || base.strength === 'guessed'
+  return isGuess && top.alignment === 'base' && !steps.some((step) => step.alignment === 'same')
+}
+
+function tellsSomething({ history, createdBy, maker }: Step): boolean {
+  return history !== null && (createdBy !== '' || !['', 'import', 'unknown'].includes(maker))
+}
+
+function sumOf(origins: readonly OriginCount[], fits: (origin: Origin) => boolean): number {
+  return origins.filter(({ origin }) => fits(origin)).reduce((sum, { files }) => sum + files, 0)
+}
+
 function stepReasons(steps: readonly Step[]): readonly string[] {
   const reasons: string[] = []
   for (const step of steps) {
@@ -213,7 +260,10 @@ function stepReasons(steps: readonly Step[]): readonly string[] {
   return reasons
 }
 
-function fileReasons(changes: readonly Change[]): readonly string[] {
+function fileReasons(
+  changes: readonly Change[],
+  origins: readonly OriginCount[],
+): readonly string[] {
   const words: readonly (readonly [string, (change: Change) => boolean])[] = [
     ['file of a package changed', (change) => change.origin === 'package-modified'],
     ['tracked file changed', (change) => change.origin === 'context-modified'],
@@ -224,6 +274,7 @@ function fileReasons(changes: readonly Change[]): readonly string[] {
     ['account changed', (change) => change.kind === 'account'],
     ['file deleted', (change) => change.kind === 'deleted'],
     ['mode or owner changed', (change) => change.kind === 'mode' || change.kind === 'owner'],
+    ['file changed', () => true],
   ]
   const left = new Set(
     changes.filter((change) => !['setting', 'step', 'argument'].includes(change.kind)),
@@ -235,6 +286,8 @@ function fileReasons(changes: readonly Change[]): readonly string[] {
     if (found.length > 0)
       reasons.push(`${count(found.length, word)}: ${names(found.map((change) => change.subject))}`)
   }
+  const files = sumOf(origins, isDrift)
+  if (reasons.length === 0 && files > 0) reasons.push(`${count(files, 'file')} not explained`)
   return reasons
 }
 

@@ -1,6 +1,7 @@
 // What kind of work made a layer: the question on which every file's origin depends.
-import type { Command, Description, Instruction, Step } from '../core/index.ts'
-import { joinPath, parentOf } from '../core/index.ts'
+import type { Description, Instruction, Step } from '../core/index.ts'
+import { chainInstructions } from './base.ts'
+import { NamedPaths } from './named-paths.ts'
 
 /** How a layer came to be. `none`: nothing is known of it, because no description was given. */
 export type WorkKind = 'run' | 'context' | 'stage' | 'download' | 'settings' | 'untracked' | 'none'
@@ -10,26 +11,31 @@ export interface Work {
   readonly kind: WorkKind
   readonly step: Step | null
   readonly instruction: Instruction | null
-  /** Words of the step's commands that can name a path. */
-  readonly words: readonly string[]
+  /** The paths that its commands name; for a stage, those of the commands of that stage. */
+  readonly named: NamedPaths
 }
 
-/** The work that the step of a layer stands for. */
-export function workOf(step: Step | null, description: Description | null): Work {
-  const instruction =
-    step?.instruction === null || step === null
-      ? null
-      : (description?.dockerfile.instructions[step.instruction] ?? null)
-  const commands =
-    instruction === null || description === null
-      ? []
-      : description.commands.filter((command) => command.instruction === instruction.position)
-  const words = commands.flatMap((command) => pathWords(command))
-  if (instruction === null) {
+/** The work that the step of a layer stands for; `real` follows the links of the image in a path's folder. */
+export function workOf(
+  step: Step | null,
+  description: Description | null,
+  real?: (path: string) => string,
+): Work {
+  const instruction = instructionOf(step, description)
+  if (instruction === null || description === null) {
     const kind = step?.alignment === 'unaligned' || description === null ? 'none' : 'untracked'
-    return { kind, step, instruction, words }
+    return { kind, step, instruction, named: new NamedPaths([], '/') }
   }
-  return { kind: kindOf(instruction), step, instruction, words }
+  const kind = kindOf(instruction)
+  return { kind, step, instruction, named: namedBy(instruction, description, real) }
+}
+
+/** An ONBUILD and what it triggers share a position; only the latter makes layers. */
+function instructionOf(step: Step | null, description: Description | null): Instruction | null {
+  const position = step?.instruction ?? null
+  if (position === null || description === null) return null
+  const found = chainInstructions(description).filter((each) => each.position === position)
+  return found.find((each) => each.keyword !== 'ONBUILD') ?? found[0] ?? null
 }
 
 function kindOf(instruction: Instruction): WorkKind {
@@ -41,30 +47,37 @@ function kindOf(instruction: Instruction): WorkKind {
 }
 
 /** True for a source that ADD fetches instead of taking it from the context. */
-export function isUrl(source: string): boolean {
+function isUrl(source: string): boolean {
   return /^(https?|git|ssh|ftp):\/\/|^git@/i.test(source)
 }
 
-function pathWords(command: Command): readonly string[] {
-  const words = [...command.words, ...Object.values(command.assignments)]
-  const redirected = command.text.match(/>>?\s*\/[^\s;&|<>()]+/g) ?? []
-  return [...words, ...redirected.map((text) => text.replace(/^>+\s*/, ''))]
+function namedBy(
+  instruction: Instruction,
+  { commands, dockerfile }: Description,
+  real?: (path: string) => string,
+): NamedPaths {
+  const from = instruction.copy?.from
+  const stage = from?.kind === 'stage' ? from.stage : null
+  const positions = new Set<number>(
+    stage === null
+      ? [instruction.position]
+      : dockerfile.instructions.filter((each) => each.stage === stage).map((each) => each.position),
+  )
+  const own = commands.filter((command) => positions.has(command.instruction))
+  const values = valuesAt(instruction, dockerfile.instructions)
+  return new NamedPaths(own, instruction.workdir, values, real)
 }
 
-/**
- * True when a word of the step names the path, a folder above it at least two deep, or a pattern it fits.
- * Words are compared as paths, never as substrings of one another.
- */
-export function namesPath(words: readonly string[], path: string): boolean {
-  const absolute = `/${path}`
-  for (const word of words) {
-    for (const candidate of word.match(/\/[^\s:,;'"=]+/g) ?? []) {
-      if (candidate.replace(/\/+$/, '') === absolute) return true
-      if (/[*?[]/.test(candidate) && parentOf(candidate.slice(1)) === parentOf(path)) return true
-    }
-    if (/^[\w.+-]+$/.test(word) && word.length > 3 && absolute.endsWith(`/${word}`)) return true
-    const folder = /^\/([^/\s]+\/[^\s*?]+?)\/?$/.exec(word)?.[1]
-    if (folder !== undefined && absolute.startsWith(`/${joinPath(folder, '')}/`)) return true
+/** What ENV and ARG of the stage gave before the instruction. */
+function valuesAt(
+  { stage, position }: Instruction,
+  instructions: readonly Instruction[],
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>()
+  for (const each of instructions) {
+    if (each.stage !== stage || each.position >= position) continue
+    if (each.keyword !== 'ENV' && each.keyword !== 'ARG') continue
+    for (const { name, value } of each.pairs) if (value !== null) values.set(name, value)
   }
-  return false
+  return values
 }

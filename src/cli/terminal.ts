@@ -1,5 +1,5 @@
 // The process's edges: standard output and error, environment, interruption. Nothing else touches them.
-import { AssayError, messageOf, printable } from '../core/index.ts'
+import { AssayError, messageOf, printable, sourceError } from '../core/index.ts'
 import { type ExitStatus, statusOf } from './exit.ts'
 
 /** How an error is shown. */
@@ -7,15 +7,25 @@ export interface ErrorStyle {
   readonly debug: boolean
 }
 
-/** Writes to standard output and waits until it is taken. A closed pipe ends the process in peace. */
+/**
+ * Writes to standard output and waits until it is taken. A closed pipe ends the process in peace.
+ * @throws AssayError `source` when it cannot be written.
+ */
 export function writeOut(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (error == null) resolve()
-      else if ('code' in error && error.code === 'EPIPE') process.exit(0)
-      else reject(error)
+    process.stdout.write(text, (cause) => {
+      if (cause == null) resolve()
+      else if (isClosedPipe(cause)) process.exit(0)
+      else {
+        const message = `the report cannot be written: ${messageOf(cause)}`
+        reject(sourceError(message, { where: 'standard output', cause }))
+      }
     })
   })
+}
+
+function isClosedPipe(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPIPE'
 }
 
 /** One line on standard error. */
@@ -38,9 +48,9 @@ export function reportError(thrown: unknown, style: ErrorStyle): ExitStatus {
   return status
 }
 
-/** Width of the terminal in columns; 100 where there is none. */
+/** Width of the terminal in columns; 100 where there is none, or one that says 0. */
 export function terminalWidth(): number {
-  return process.stdout.columns ?? 100
+  return process.stdout.columns || 100
 }
 
 /** Colour on a terminal, unless NO_COLOR is set (no-color.org); FORCE_COLOR overrides. */
@@ -62,4 +72,33 @@ export function defaultDatabase(): string {
 /** The process's standard input. */
 export function standardInput(): NodeJS.ReadStream {
   return process.stdin
+}
+
+/** What the parser of the command line says of wrong use, in the form of all errors. */
+export function reportWrongUse(text: string): void {
+  const [first = '', ...rest] = text.trimEnd().split('\n')
+  writeError(`assay: ${printable(first.replace(/^error: /, ''))}`)
+  const advice = rest.join(' ').trim()
+  if (advice !== '') writeError(`  ${printable(advice.replace(/^\((.*)\)$/, '$1'))}`)
+}
+
+/**
+ * Ctrl-C and SIGTERM end the process with 130; SQLite leaves a layer whole or absent. What nobody caught
+ * is a bug, and told as one.
+ */
+export function watchProcess(style: ErrorStyle): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+      writeError('assay: interrupted')
+      process.exit(130)
+    })
+  }
+  process.on('uncaughtException', (thrown) => {
+    if (isClosedPipe(thrown)) process.exit(0)
+    process.exit(reportError(thrown, style))
+  })
+  // `writeOut` tells what standard output says; nobody is left to tell what standard error says.
+  process.stdout.on('error', () => undefined)
+  process.stderr.on('error', () => undefined)
 }

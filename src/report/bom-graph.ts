@@ -1,12 +1,12 @@
 // References between the components of an SBOM: stable, unique, and the same whatever the order
 // in which packages were read.
-import { byCodeUnit, type InstalledPackage, isWithin, parentOf } from '../core/index.ts'
+import { byCodeUnit, isWithin, type ListedPackage, parentOf } from '../core/index.ts'
 import { groupRows, keyed } from './order.ts'
 
 /** A package with its reference in the SBOM. */
 export interface Referenced {
   readonly ref: string
-  readonly entry: InstalledPackage
+  readonly entry: ListedPackage
 }
 
 /** What depends on what, by reference. */
@@ -19,7 +19,7 @@ export interface BomGraph {
 }
 
 /** Scopes that an SBOM lists: what is in the image, not what is only declared, virtual or removed. */
-export function isListed(entry: InstalledPackage): boolean {
+export function isListed(entry: ListedPackage): boolean {
   return (
     entry.name !== '' &&
     (entry.scope === 'installed' || entry.scope === 'bundled' || entry.scope === 'application')
@@ -28,7 +28,7 @@ export function isListed(entry: InstalledPackage): boolean {
 
 /** Listed packages with references: the purl, and `#location` only where a purl occurs twice. Exact doubles are one. */
 export function referPackages(
-  packages: readonly InstalledPackage[],
+  packages: readonly ListedPackage[],
   taken: readonly string[],
 ): Referenced[] {
   const listed = keyed(packages.filter(isListed), (entry) => [
@@ -51,16 +51,16 @@ export function referPackages(
 }
 
 /** Everything an SBOM tells of a package: what differs in nothing else may stand in any order. */
-function recordOf(entry: InstalledPackage): string {
+function recordOf(entry: ListedPackage): string {
   return JSON.stringify({ ...entry, files: entry.files.length })
 }
 
-function baseRef(entry: InstalledPackage): string {
+function baseRef(entry: ListedPackage): string {
   if (entry.purl !== '') return entry.purl
   return `assay:${entry.type}/${entry.namespace}/${entry.name}@${entry.version}`
 }
 
-function withoutDoubles(group: readonly InstalledPackage[]): InstalledPackage[] {
+function withoutDoubles(group: readonly ListedPackage[]): ListedPackage[] {
   const seen = new Set<string>()
   return group.filter((entry) => {
     const record = recordOf(entry)
@@ -105,12 +105,12 @@ export function graphOf(
   }
 }
 
-function isSystem(entry: InstalledPackage): boolean {
+function isSystem(entry: ListedPackage): boolean {
   return entry.type === 'deb' || entry.type === 'apk'
 }
 
 /** Of several copies of a package the one in the nearest enclosing folder, as Node.js finds them. */
-function nearest(from: InstalledPackage, candidates: readonly Referenced[]): readonly Referenced[] {
+function nearest(from: ListedPackage, candidates: readonly Referenced[]): readonly Referenced[] {
   if (candidates.length < 2) return candidates
   const enclosing = candidates.filter(({ entry }) =>
     isWithin(from.location, hostOf(entry.location)),
@@ -129,7 +129,7 @@ function hostOf(location: string): string {
 }
 
 /** True when each required dependency is met by one of the targets. */
-function isSatisfied(entry: InstalledPackage, targets: readonly Referenced[]): boolean {
+function isSatisfied(entry: ListedPackage, targets: readonly Referenced[]): boolean {
   const names = new Set(
     targets.flatMap((target) => [target.entry.name, ...target.entry.provides].map(bareName)),
   )

@@ -1,13 +1,13 @@
 // One package as a CycloneDX component, and the evidence that it is there.
 import type { Models } from '@cyclonedx/cyclonedx-library'
-import { byCodeUnit, type Digest, type InstalledPackage } from '../core/index.ts'
+import { byCodeUnit, type Digest, type ListedPackage } from '../core/index.ts'
 import type { Referenced } from './bom-graph.ts'
 import { type Licence, readLicence } from './licence.ts'
 
 /** What a component needs besides its package. */
 export interface ComponentContext {
   readonly library: typeof import('@cyclonedx/cyclonedx-library')
-  readonly layerOf: (entry: InstalledPackage) => Digest | null
+  readonly layerOf: (entry: ListedPackage) => Digest | null
   /** Licences by declared text: thousands of packages declare the same few. */
   readonly licences: Map<string, Licence | null>
 }
@@ -66,7 +66,7 @@ function isWebAddress(text: string): boolean {
   )
 }
 
-function licencesOf(context: ComponentContext, entry: InstalledPackage): Licence[] {
+function licencesOf(context: ComponentContext, entry: ListedPackage): Licence[] {
   const isId = (text: string): boolean => context.library.SPDX.isSupportedSpdxId(text)
   const seen = new Map<string, Licence>()
   for (const declared of entry.licences) {
@@ -101,7 +101,7 @@ function addLicences(
 }
 
 function propertiesOf(
-  entry: InstalledPackage,
+  entry: ListedPackage,
   licences: readonly Licence[],
   layer: Digest | null,
 ): [string, string][] {
@@ -126,7 +126,7 @@ function propertiesOf(
 }
 
 /** Where the package was read from. A package database states it; nothing here is guessed, so the confidence is 1. */
-export function evidenceOf(entry: InstalledPackage): Record<string, unknown> {
+export function evidenceOf(entry: ListedPackage): Record<string, unknown> {
   const methods = entry.evidence.map((path) => ({
     technique: 'manifest-analysis',
     confidence: 1,

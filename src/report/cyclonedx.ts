@@ -6,7 +6,7 @@ import {
   byCodeUnit,
   type Digest,
   type Distribution,
-  type InstalledPackage,
+  type ListedPackage,
   printable,
   type Unknown,
 } from '../core/index.ts'
@@ -24,9 +24,9 @@ export interface SbomInput {
   readonly reference: string
   readonly image: SbomImage
   readonly distribution: Distribution | null
-  readonly packages: readonly InstalledPackage[]
+  readonly packages: readonly ListedPackage[]
   /** The layer that brought a package; null when it is not known. */
-  readonly layerOf: (entry: InstalledPackage) => Digest | null
+  readonly layerOf: (entry: ListedPackage) => Digest | null
   readonly unknown: readonly Unknown[]
   readonly version: '1.6' | '1.7'
   /** RFC 3339; '' for the image's own date of creation. */

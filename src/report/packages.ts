@@ -1,5 +1,5 @@
 // The packages of an image as a table, a list of purls, JSON or CSV.
-import type { InstalledPackage } from '../core/index.ts'
+import type { ListedPackage } from '../core/index.ts'
 import { isListed } from './bom-graph.ts'
 import { safeJson } from './json.ts'
 import { groupRows, keyed } from './order.ts'
@@ -8,7 +8,7 @@ import { renderRows } from './query.ts'
 
 /** Packages in a simple format; declared, virtual and removed ones are left out but in JSON. */
 export function renderPackages(
-  packages: readonly InstalledPackage[],
+  packages: readonly ListedPackage[],
   format: 'table' | 'purls' | 'json' | 'csv',
 ): string {
   const ordered = keyed(packages, (entry) => [
@@ -47,14 +47,14 @@ function encoded(character: string): string {
   return encodeURIComponent(/^[\ud800-\udfff]$/u.test(character) ? '\ufffd' : character)
 }
 
-function summaryOf(packages: readonly InstalledPackage[]): string {
+function summaryOf(packages: readonly ListedPackage[]): string {
   if (packages.length === 0) return 'no packages'
   return [...groupRows(packages, (entry) => entry.type)]
     .map(([type, group]) => `${showCount(group.length)} ${type}`)
     .join(', ')
 }
 
-function packageObject(entry: InstalledPackage) {
+function packageObject(entry: ListedPackage) {
   return {
     purl: entry.purl,
     type: entry.type,

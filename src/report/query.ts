@@ -82,6 +82,6 @@ function jsonCell(cell: Cell): string {
 function csvCell(cell: Cell): string {
   const plain = textOf(cell)
   const text = !isNumber(cell) && /^[\s\u0000]*[=+\-@\t\r|%]/.test(plain) ? `'${plain}` : plain
-  const safe = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, printable)
+  const safe = text.replace(/[^\t\n]+/g, (run) => printable(run))
   return /[",\r\n']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

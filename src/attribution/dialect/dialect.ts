@@ -3,7 +3,7 @@ import type { HistoryEntry, Instruction } from '../../core/index.ts'
 
 /** A history entry as its builder meant it. */
 export interface RecordedStep {
-  /** Builder that wrote it: `docker`, `buildkit`, `commit`, `import`, … */
+  /** Builder that wrote it: `docker`, `buildkit`, `commit`, `import`, `kaniko`, … */
   readonly maker: string
   /** Upper-case Dockerfile keyword; '' when the entry names none. */
   readonly keyword: string
@@ -83,13 +83,16 @@ function endOfValue(text: string): number {
   return next === null ? text.length : next.index
 }
 
+/** The last value ends where a shell begins; before an exec form, which has none, at the first space. */
 function endOfLastValue(text: string, shells: readonly string[]): number {
-  let end = text.length
+  let end = -1
   for (const shell of shells) {
     const at = ` ${text}`.indexOf(` ${shell} `)
-    if (at >= 0 && at <= end) end = Math.max(at - 1, 0)
+    if (at >= 0 && (end < 0 || at - 1 < end)) end = Math.max(at - 1, 0)
   }
-  return end
+  if (end >= 0) return end
+  const space = text.indexOf(' ')
+  return space < 0 ? text.length : space
 }
 
 /** The command behind the shell that runs it; unchanged when no known shell stands before it. */

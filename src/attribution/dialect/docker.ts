@@ -2,8 +2,11 @@
 // `#(nop)` for what only sets metadata or copies, content hashes instead of source names.
 import { type Dialect, KEYWORDS, type RecordedStep, splitArguments, stripShell } from './dialect.ts'
 
-const COPY_HASH = /^(?:(file|dir|multi):)?([0-9a-f]{64})((?:,| )?.*?) in (.*?) ?$/s
-const NOP = /^(.*?)#\(nop\) ?/s
+/** `--chown` stands before the hash without a space: so the builder writes it. */
+const COPY_HASH =
+  /^(?:--\S+ )*(?:--chown=\S+?)?(?:(file|dir|multi):)?([0-9a-f]{64})((?:,| )?.*?) in (.*?) ?$/s
+/** A shell and its options: `#(nop)` inside a command is the command's own text. */
+const NOP = /^(\S+(?: (?:[-/]\S+|pipefail))* )?#\(nop\) ?/
 
 /** Histories written by Docker's legacy builder. */
 export const docker: Dialect = {

@@ -3,12 +3,13 @@ import type { HistoryEntry } from '../../core/index.ts'
 import { buildkit } from './buildkit.ts'
 import { type Dialect, type DialectContext, opaqueStep, type RecordedStep } from './dialect.ts'
 import { docker } from './docker.ts'
+import { foreign } from './foreign.ts'
 import { commit, imported, squash } from './handmade.ts'
 
 export type { Dialect, DialectContext, RecordedStep } from './dialect.ts'
 
 /** All dialects in the order in which they are asked. */
-export const DIALECTS: readonly Dialect[] = [buildkit, imported, squash, docker, commit]
+export const DIALECTS: readonly Dialect[] = [buildkit, imported, squash, foreign, docker, commit]
 
 /** Makers whose layers no description can stand behind. */
 export const HANDMADE: ReadonlySet<string> = new Set(['commit', 'import'])

@@ -2,22 +2,27 @@
 import { Command } from 'commander'
 import { QUERY_LIMITS, runQuery } from '../../inventory/index.ts'
 import { renderRows } from '../../report/index.ts'
-import { defaultDatabase, writeError, writeOut } from '../terminal.ts'
+import { addSharedOptions, type RawOptions, sharedOptions } from '../options.ts'
+import { writeError, writeOut } from '../terminal.ts'
+
+const EXAMPLES = `
+Examples:
+  assay query "SELECT name, version FROM installed_package"
+  assay query "SELECT reference, verdict FROM image ORDER BY reference" --json
+  assay query "SELECT path, mode FROM file WHERE image = 'sha256:…' AND mode & 2048" --db ci.db`
 
 /** The command. */
 export function queryCommand(): Command {
-  return new Command('query')
+  const command = new Command('query')
     .description('run one SELECT over the public views of the inventory (docs/schema.md)')
     .argument('<sql>', 'a reading statement')
-    .option('--db <file>', 'inventory database (default: $ASSAY_DB, else the XDG data folder)')
-    .option('--json', 'print the rows as JSON')
-    .option('--debug', 'stack traces on standard error')
-    .addHelpText('after', '\nExample:\n  assay query "SELECT name, version FROM installed_package"')
-    .action(async (sql: string, options: { readonly db?: string; readonly json?: boolean }) => {
-      const result = await runQuery(options.db ?? defaultDatabase(), sql, QUERY_LIMITS)
-      await writeOut(
-        renderRows(result.columns, result.rows, options.json === true ? 'json' : 'table'),
-      )
+  return addSharedOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (sql: string, raw: RawOptions) => {
+      const { db, json } = sharedOptions(raw)
+      const result = await runQuery(db, sql, QUERY_LIMITS)
+      await writeOut(renderRows(result.columns, result.rows, json ? 'json' : 'table'))
+      // Said with --quiet as well: without it, a part would pass for the whole.
       if (result.cut) writeError('assay: more rows than the limit; the rest is left out')
     })
 }

@@ -1,0 +1,205 @@
+// Origins of files that COPY or ADD brought from the build context: equal to a tracked blob, or not.
+import type { BlobSighting, ContextFile } from '../core/index.ts'
+import { isWithin, joinPath } from '../core/index.ts'
+import type { ViewFile } from '../inventory/index.ts'
+import type { ChangeSeed } from './change-list.ts'
+import { intact, newPrivilege, rightsOf } from './judge-package.ts'
+import { isDestined, outside } from './judge-tracked.ts'
+import { hasMoved } from './package-delta.ts'
+import type { Judgement, Scene } from './scene.ts'
+import {
+  blobIdOf,
+  blobOf,
+  capabilityOf,
+  claimOn,
+  contentOf,
+  explained,
+  isPrivileged,
+  octal,
+} from './scene.ts'
+
+/** A file in the layer of a COPY or ADD. `earlier`: what stood there before; null when nothing did. */
+export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | null): Judgement {
+  const expected = scene.expected.get(file.path)
+  if (expected !== undefined && isTracked(file, expected)) {
+    const evidence =
+      expected.blob === blobOf(file)
+        ? `equals the tracked blob ${expected.blob.slice(0, 12)}`
+        : `equals the content that the tracked pointer ${expected.blob.slice(0, 12)} names`
+    return {
+      ...explained('context', 'proved', expected.path, evidence),
+      changes: metadataChanges(file, scene, expected),
+    }
+  }
+  const untold =
+    expected === undefined && isDestined(file.path, scene)
+      ? (fromHeredoc(file, scene) ?? unpacked(file, scene))
+      : null
+  if (untold !== null) return untold
+  const sighting =
+    file.kind === 'file' && file.size === 0 ? undefined : scene.sightings.get(blobOf(file))
+  if (sighting !== undefined) return otherCommit(file, scene, expected, sighting)
+  if (expected !== undefined) return contextModified(file, scene, expected)
+  if (!isDestined(file.path, scene)) return outside(file, scene)
+  const claim = claimOn(scene, file)
+  if (claim?.state === 'intact' && !hasMoved(scene.delta, claim.package)) return intact(claim)
+  const evidence = 'neither its path nor its bytes are tracked in any commit'
+  return {
+    ...explained('context-untracked', 'proved', '', evidence),
+    changes: [
+      {
+        ...seed(file, scene, '', evidence),
+        kind: earlier === null ? 'added' : 'modified',
+        origin: 'context-untracked',
+      },
+    ],
+  }
+}
+
+/** Path and content together prove it; a link and a file of the same bytes are not the same. */
+function isTracked(file: ViewFile, expected: ContextFile): boolean {
+  if (file.kind !== expected.kind) return false
+  if (expected.blob === blobOf(file)) return true
+  const { lfs } = expected
+  return lfs !== undefined && lfs.size === file.size && lfs.sha256 === file.sha256
+}
+
+/** A heredoc's body is the content, unless variables in it are expanded: then only its place is known. */
+function fromHeredoc(file: ViewFile, scene: Scene): Judgement | null {
+  const line = scene.work.instruction?.line ?? 0
+  const destination = scene.destination ?? ''
+  for (const { name, body, expands } of scene.work.instruction?.heredocs ?? []) {
+    if (file.kind !== 'file' || isPrivileged(file)) continue
+    const isPlace = file.path === destination || file.path === joinPath(destination, name)
+    if (!isPlace) continue
+    if ([body, `${body}\n`].some((text) => blobIdOf(text) === file.gitBlob)) {
+      return explained('context', 'proved', '', `equals the heredoc of line ${line}`)
+    }
+    if (expands && body.includes('$')) {
+      return explained('run', 'claimed', '', `a heredoc of line ${line} with variables in it`)
+    }
+  }
+  return null
+}
+
+const ARCHIVE = /\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2|txz)$/i
+
+/** What ADD unpacks: its members are in no list, so nothing but their place is known. */
+function unpacked(file: ViewFile, scene: Scene): Judgement | null {
+  if (scene.work.instruction?.keyword !== 'ADD') return null
+  const archive = [...scene.expected.values()].find(({ path }) => ARCHIVE.test(path))
+  if (archive === undefined) return null
+  const claim = claimOn(scene, file)
+  if (claim?.state === 'intact') return intact(claim)
+  if (isPrivileged(file) && claim === undefined) return newPrivilege(file, scene)
+  const evidence = `unpacked from ${archive.path}; its members are not compared`
+  return explained('context', 'claimed', archive.path, evidence)
+}
+
+function otherCommit(
+  file: ViewFile,
+  scene: Scene,
+  expected: ContextFile | undefined,
+  sighting: BlobSighting,
+): Judgement {
+  const evidence = `equals ${sighting.path} of commit ${sighting.commit.slice(0, 12)} (${sighting.date})`
+  const owner = expected?.path ?? sighting.path
+  return {
+    ...explained('context-other-commit', 'proved', owner, evidence),
+    changes: [
+      {
+        ...seed(file, scene, owner, evidence),
+        kind: 'modified',
+        origin: 'context-other-commit',
+        expected: expected === undefined ? '' : `git blob ${expected.blob}`,
+      },
+    ],
+  }
+}
+
+function contextModified(file: ViewFile, scene: Scene, expected: ContextFile): Judgement {
+  const evidence = `${expected.path} is tracked as blob ${expected.blob.slice(0, 12)}; these bytes are in no commit`
+  return {
+    ...explained('context-modified', 'proved', expected.path, evidence),
+    changes: [
+      {
+        ...seed(file, scene, expected.path, evidence),
+        kind: 'modified',
+        origin: 'context-modified',
+        expected: `git blob ${expected.blob}`,
+        found: file.kind === 'file' ? `git blob ${blobOf(file)}` : contentOf(file),
+      },
+    ],
+  }
+}
+
+function seed(file: ViewFile, scene: Scene, owner: string, evidence: string) {
+  const { path } = file
+  return { subject: path, path, owner, found: contentOf(file), evidence, ...scene.place }
+}
+
+/** Mode, owner and capabilities of a copied file, against what the instruction gives it. */
+export function metadataChanges(
+  file: ViewFile,
+  scene: Scene,
+  expected: ContextFile,
+): readonly ChangeSeed[] {
+  if (file.kind !== 'file') return []
+  const shared = {
+    subject: file.path,
+    path: file.path,
+    origin: 'context' as const,
+    owner: expected.path,
+    ...scene.place,
+  }
+  const changes: ChangeSeed[] = []
+  const mode = wantedMode(file, scene, expected)
+  if (mode !== '') {
+    const evidence = 'the tracked file has another mode'
+    changes.push({ ...shared, kind: 'mode', expected: mode, found: octal(file.mode), evidence })
+  }
+  const owner = wantedOwner(file, scene)
+  if (owner !== '') {
+    const evidence = 'the instruction gives it to another'
+    const found = `${file.uid}:${file.gid}`
+    changes.push({ ...shared, kind: 'owner', expected: owner, found, evidence })
+  }
+  if (capabilityOf(file) !== '') {
+    const evidence = 'git keeps no capabilities, and no instruction gives it any'
+    changes.push({
+      ...shared,
+      kind: 'mode',
+      expected: octal(file.mode),
+      found: rightsOf(file),
+      evidence,
+    })
+  }
+  return changes
+}
+
+/** The mode it should have; '' when it fits. Builds differ in what their umask leaves of a mode. */
+function wantedMode(file: ViewFile, scene: Scene, expected: ContextFile): string {
+  const written = scene.work.instruction?.copy?.chmod ?? ''
+  if (/^[0-7]{3,4}$/.test(written)) {
+    const mode = Number.parseInt(written, 8)
+    return file.mode === mode ? '' : octal(mode)
+  }
+  const executable = (file.mode & 0o100) !== 0
+  const fits = (file.mode & 0o7000) === 0 && (written !== '' || executable === expected.executable)
+  return fits ? '' : expected.executable ? '0755' : '0644'
+}
+
+/** The owner it should have; '' when it fits, or when the names in `--chown` are not to be found. */
+function wantedOwner(file: ViewFile, scene: Scene): string {
+  const [user = '', group] = (scene.work.instruction?.copy?.chown ?? '').split(':')
+  const uid = user === '' ? 0 : idOf(user, 'etc/passwd', scene)
+  const gid = group === undefined ? (user === '' ? 0 : null) : idOf(group, 'etc/group', scene)
+  if ((uid === null || uid === file.uid) && (gid === null || gid === file.gid)) return ''
+  return `${uid ?? '?'}:${gid ?? '?'}`
+}
+
+function idOf(name: string, file: string, { after }: Scene): number | null {
+  if (/^\d+$/.test(name)) return Number(name)
+  const line = after.accounts.find((each) => each.name === name && isWithin(each.file, file))
+  return line === undefined || !/^\d+$/.test(line.id) ? null : Number(line.id)
+}

@@ -1,0 +1,182 @@
+// All paths that one layer changed, judged by the work that made the layer.
+import type { FileOrigin } from '../core/index.ts'
+import { parentOf } from '../core/index.ts'
+import type { DeltaEntry, LayerDelta, ViewFile } from '../inventory/index.ts'
+import { judgeContext } from './judge-context.ts'
+import { judgeMetadata, privilegeGained } from './judge-metadata.ts'
+import { isDestined, judgeDownload, judgeRun, judgeSettings, judgeStage } from './judge-tracked.ts'
+import { judgeUnaligned } from './judge-unaligned.ts'
+import {
+  judgeDeleted,
+  judgeDeletedFolders,
+  judgeEmptyFolders,
+  judgeUntracked,
+} from './judge-untracked.ts'
+import type { Judgement, Scene } from './scene.ts'
+import { contentOf } from './scene.ts'
+
+/** What is known of the paths of an image, layer after layer. */
+export interface Ledger {
+  readonly origins: Map<string, FileOrigin>
+  /** Paths that work changed which nobody wrote down. */
+  readonly dirty: Set<string>
+  /** Paths that such work brought. */
+  readonly planted: Set<string>
+}
+
+/** Judges a layer. */
+export function judgeLayer(delta: LayerDelta, scene: Scene, ledger: Ledger): void {
+  const added: DeltaEntry[] = []
+  const deleted: DeltaEntry[] = []
+  for (const entry of inJudgingOrder(delta)) {
+    const isFolder = (entry.after ?? entry.before)?.kind === 'directory'
+    if (entry.change === 'deleted') {
+      if (isFolder) deleted.push(entry)
+      else takeAway(entry, scene, ledger)
+      if (isFolder || scene.work.kind !== 'untracked') continue
+      deleted.push(entry)
+    } else if (entry.change === 'metadata') judgeMetadata(entry, scene)
+    else if (entry.change !== 'touched') {
+      if (entry.change === 'added' && scene.work.kind === 'untracked') added.push(entry)
+      if (isFolder) judgeFolder(entry, scene)
+      else judgeContent(entry, scene, ledger)
+    }
+  }
+  if (scene.work.kind === 'untracked') {
+    judgeEmptyFolders(added, scene)
+    judgeDeletedFolders(deleted, scene)
+  }
+  if (scene.work.kind === 'context') judgeMissing(delta, scene, ledger)
+}
+
+/** Sources before what is compiled from them, so that a `.pyc` can be held against its source. */
+function* inJudgingOrder(delta: LayerDelta): Generator<DeltaEntry> {
+  const compiled: DeltaEntry[] = []
+  for (const entry of delta) {
+    if (entry.path.endsWith('.pyc')) compiled.push(entry)
+    else yield entry
+  }
+  yield* compiled
+}
+
+function takeAway(entry: DeltaEntry, scene: Scene, ledger: Ledger): void {
+  const { kind } = scene.work
+  const planted = ledger.planted.delete(entry.path)
+  const tells =
+    kind === 'untracked' || (kind !== 'run' && kind !== 'none' && !isReplaced(entry, scene))
+  if (tells && !planted) judgeDeleted(entry, scene)
+  ledger.origins.delete(entry.path)
+  ledger.dirty.delete(entry.path)
+}
+
+/** True when an instruction put something in the place of a folder above, or of the path. */
+function isReplaced(entry: DeltaEntry, scene: Scene): boolean {
+  if (isDestined(entry.path, scene)) return true
+  for (let at = parentOf(entry.path); at !== ''; at = parentOf(at)) {
+    const above = scene.overlay.get(at)
+    if (above !== undefined) return above.kind !== 'directory'
+  }
+  return false
+}
+
+/** A folder in the place of something else, or with other rights. */
+function judgeFolder(entry: DeltaEntry, scene: Scene): void {
+  const { before, after } = entry
+  if (before === null || after === null || scene.work.kind !== 'untracked') return
+  if (before.kind === 'directory') {
+    judgeMetadata(entry, scene)
+    return
+  }
+  scene.changes.add({
+    kind: 'modified',
+    subject: entry.path,
+    path: entry.path,
+    origin: 'unexplained',
+    expected: contentOf(before),
+    found: 'directory',
+    evidence: 'changed in a step that nobody wrote down',
+    ...scene.place,
+  })
+}
+
+function judgeContent(entry: DeltaEntry, scene: Scene, ledger: Ledger): void {
+  const file = entry.after
+  if (file === null) return
+  const judgement = judge(entry, file, scene)
+  ledger.origins.set(entry.path, originOf(file, judgement, scene))
+  for (const seed of judgement.changes) scene.changes.add(seed)
+  if (judgement.changes.length > 0) ledger.dirty.add(entry.path)
+  else ledger.dirty.delete(entry.path)
+  if (scene.work.kind === 'untracked' && entry.before === null) ledger.planted.add(entry.path)
+  else if (scene.work.kind !== 'untracked') ledger.planted.delete(entry.path)
+  const told = judgement.changes.some(({ kind }) => kind === 'added' || kind === 'mode')
+  const checks = scene.work.kind === 'untracked' || scene.work.kind === 'run'
+  if (checks && !told && entry.before?.kind === 'file') privilegeGained(entry, scene)
+}
+
+function judge(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
+  switch (scene.work.kind) {
+    case 'run':
+      return judgeRun(entry, file, scene)
+    case 'context':
+      return judgeContext(file, scene, entry.before)
+    case 'stage':
+      return judgeStage(file, scene)
+    case 'download':
+      return judgeDownload(file, scene)
+    case 'settings':
+      return judgeSettings(file, scene)
+    case 'untracked':
+      return judgeUntracked(entry, scene)
+    case 'none':
+      return judgeUnaligned(entry, file, scene)
+  }
+}
+
+function originOf(file: ViewFile, judgement: Judgement, scene: Scene): FileOrigin {
+  const { step } = scene.work
+  // a step that was not built as it is written is a guess, and so is what it claims
+  const guess = step?.alignment === 'changed' && judgement.strength === 'claimed'
+  return {
+    path: file.path,
+    kind: file.kind,
+    size: file.size,
+    origin: judgement.origin,
+    strength: guess ? 'guessed' : judgement.strength,
+    layer: scene.layer,
+    step: step?.position ?? null,
+    owner: judgement.owner,
+    evidence: judgement.evidence,
+  }
+}
+
+/** Files that the instruction should have brought and that are not there, or still as they were before. */
+function judgeMissing(delta: LayerDelta, scene: Scene, ledger: Ledger): void {
+  const judged = new Set<string>()
+  for (const { path, change } of delta) {
+    if (change === 'added' || change === 'content') judged.add(path)
+  }
+  for (const [path, expected] of scene.expected) {
+    if (expected.kind === 'submodule' || judged.has(path)) continue
+    const file = scene.overlay.get(path)
+    const isArchive = scene.work.instruction?.keyword === 'ADD'
+    if (file !== undefined && file.kind !== 'directory') {
+      const judgement = judgeContext(file, scene, file)
+      const isDrift = judgement.changes.some(({ origin }) => origin !== 'context')
+      if (!isDrift || isArchive) continue
+      ledger.origins.set(path, originOf(file, judgement, scene))
+      for (const seed of judgement.changes) scene.changes.add(seed)
+    } else if (file === undefined && !isArchive) {
+      scene.changes.add({
+        kind: 'deleted',
+        subject: path,
+        path,
+        origin: 'context',
+        owner: expected.path,
+        expected: `git blob ${expected.blob}`,
+        evidence: `line ${scene.work.instruction?.line ?? 0} should have brought ${expected.path}; it is not in the image`,
+        ...scene.place,
+      })
+    }
+  }
+}

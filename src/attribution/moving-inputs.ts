@@ -1,0 +1,56 @@
+// Inputs of a build that may be others tomorrow, beside its base and its packages: images of stages and mounts
+// without a digest, downloads without a checksum.
+import type { Description, Instruction } from '../core/index.ts'
+import { byCodeUnit } from '../core/index.ts'
+import { baseReference, chainInstructions } from './base.ts'
+
+/** What the stages that reach the target take in, as the description names it, sorted, each once. */
+export function movingInputs(description: Description): readonly string[] {
+  const { stages, instructions } = description.dockerfile
+  const root = baseReference(description)
+  const found = new Set<string>()
+  for (const index of reachedStages(description)) {
+    const stage = stages[index]
+    if (stage?.base.kind === 'image' && stage.base.reference !== root) note(stage.base.reference)
+    for (const each of [...(stage?.triggers ?? []), ...instructions]) {
+      if (each.stage === index) for (const input of inputsOf(each)) note(input)
+    }
+  }
+  return [...found].sort(byCodeUnit)
+
+  function note(input: string): void {
+    if (!input.includes('@sha256:')) found.add(input)
+  }
+}
+
+function inputsOf(instruction: Instruction): readonly string[] {
+  const { copy, mounts } = instruction
+  const images = [copy?.from, ...mounts.map((mount) => mount.from)].flatMap((from) =>
+    from?.kind === 'image' ? [from.reference] : [],
+  )
+  const isPinned = copy === null || copy.checksum !== ''
+  const downloads = isPinned ? [] : copy.sources.filter((source) => /^(https?|ftp):/i.test(source))
+  const clones = (copy?.sources ?? []).filter(
+    (source) => /^(git|ssh):|^git@|\.git(#|$)/i.test(source) && !/[#?:][0-9a-f]{40}/.test(source),
+  )
+  return [...images, ...new Set([...downloads, ...(isPinned ? [] : clones)])]
+}
+
+function reachedStages(description: Description): ReadonlySet<number> {
+  const { stages, instructions } = description.dockerfile
+  const reached = new Set(chainInstructions(description).map((each) => each.stage))
+  reached.add(description.dockerfile.target)
+  for (let grown = -1; grown !== reached.size; ) {
+    grown = reached.size
+    for (const each of [...instructions, ...stages.flatMap((stage) => stage.triggers)]) {
+      if (!reached.has(each.stage)) continue
+      for (const from of [each.copy?.from, ...each.mounts.map((mount) => mount.from)]) {
+        if (from?.kind === 'stage') reached.add(from.stage)
+      }
+    }
+    for (const stage of stages) {
+      if (reached.has(stage.index) && stage.base.kind === 'stage') reached.add(stage.base.stage)
+    }
+  }
+  return reached
+}

@@ -1,0 +1,242 @@
+// From an image in the inventory and a repository to steps, base, origins and verdict.
+import {
+  type Attribution,
+  align,
+  attribute,
+  type Base,
+  type BaseCandidate,
+  baseReference,
+  builderOf,
+  chainInstructions,
+  chooseBase,
+  decide,
+  guessBase,
+  type ReadEntry,
+  type RecordedArgument,
+  readEntry,
+  recordedArguments,
+  recordedInstructions,
+  unaligned,
+} from '../attribution/index.ts'
+import type {
+  BlobSighting,
+  Description,
+  ImageFacts,
+  ImageSettings,
+  PackageRequest,
+  Reason,
+  Step,
+  Unknown,
+  Verdict,
+} from '../core/index.ts'
+import { mapCopy, packageRequests, parseCommands, parseDockerfile } from '../description/index.ts'
+import type { Inventory } from '../inventory/index.ts'
+import { blockOf } from './block.ts'
+
+/** A candidate for the base, with what its settings and verdict are. */
+export interface KnownBase extends BaseCandidate {
+  readonly settings: ImageSettings | null
+  readonly verdict: Verdict | null
+}
+
+/** What is compared. */
+export interface Comparison {
+  readonly facts: ImageFacts
+  readonly inventory: Inventory
+  readonly description: Description | null
+  /** Why there is no description, for the reader; '' when there is one. */
+  readonly missing: string
+  readonly candidates: readonly KnownBase[]
+  readonly unknowns: readonly Unknown[]
+  readonly sightings: (blobs: readonly string[]) => Promise<ReadonlyMap<string, BlobSighting>>
+}
+
+/** What the comparison found. */
+export interface Compared {
+  /** The description with the build arguments that the history shows. */
+  readonly description: Description | null
+  readonly steps: readonly Step[]
+  readonly base: Base | null
+  readonly attribution: Attribution
+  readonly verdict: Verdict
+  readonly reasons: readonly Reason[]
+  readonly makers: readonly string[]
+  readonly untrackedArguments: readonly string[]
+  readonly unknowns: readonly Unknown[]
+}
+
+/** Compares an image with its description. */
+export async function compare(input: Comparison): Promise<Compared> {
+  const entries = readEntries(input.facts, input.description)
+  const { description, untracked } = withRecordedArguments(input.description, entries)
+  const untrackedArguments = untracked.map(({ name }) => name)
+  const dialect = builderOf(entries.map((read) => read.step))
+  const known = chooseBase(input.candidates, entries, description, dialect)
+  const steps = stepsOf(entries, description, known)
+  const base = known ?? guessed(input.facts, steps, description)
+  const attribution = await attribute({
+    facts: input.facts,
+    block: (layer) => blockOf(input.inventory, input.facts, layer),
+    resultsOf: (contents) => input.inventory.catalogResults(contents),
+    description,
+    steps,
+    mapCopy,
+    base,
+    baseSettings: settingsOf(base, input.candidates),
+    arguments: untracked,
+    sightings: input.sightings,
+  })
+  const unknowns = [
+    ...input.facts.unknowns,
+    ...input.unknowns,
+    ...attribution.catalog.unknowns,
+    ...attribution.overlay.notes,
+  ]
+  const { verdict, reasons } = decide({
+    unknowns,
+    described: description !== null,
+    missing: input.missing,
+    steps,
+    changes: attribution.changes,
+    origins: attribution.origins,
+    base,
+    baseReference: baseReference(description),
+    baseVerdict:
+      input.candidates.find((candidate) => candidate.config === base?.config)?.verdict ?? null,
+    requests: reachingRequests(description),
+    untrackedArguments,
+  })
+  const makers = [
+    ...new Set(
+      steps.map((step) => step.maker).filter((maker) => maker !== '' && maker !== 'unknown'),
+    ),
+  ]
+  return {
+    description,
+    steps,
+    base,
+    attribution,
+    verdict,
+    reasons,
+    makers,
+    untrackedArguments,
+    unknowns,
+  }
+}
+
+/** History entries with their layers; a history that does not fit the layers is mapped to none. */
+function readEntries(facts: ImageFacts, description: Description | null): readonly ReadEntry[] {
+  const shells = shellsOf(description)
+  const filled = facts.history.filter((entry) => !entry.emptyLayer).length
+  const fits = filled === facts.layers.length
+  let layer = 0
+  return facts.history.map((entry, index) => {
+    const own = fits && !entry.emptyLayer ? layer++ : null
+    return { entry, index, layer: own, step: readEntry(entry, { shells }) }
+  })
+}
+
+function shellsOf(description: Description | null): readonly string[] {
+  const used =
+    description?.dockerfile.instructions.map((instruction) => instruction.shell.join(' ')) ?? []
+  const shells = new Set([
+    ...used,
+    '/bin/sh -c',
+    '/bin/bash -c',
+    '/bin/ash -c',
+    '/bin/bash -o pipefail -c',
+    '/bin/ash -eo pipefail -c',
+  ])
+  shells.delete('')
+  return [...shells].sort((a, b) => b.length - a.length)
+}
+
+/** Parses the Dockerfile again with the argument values that the image was built with. */
+function withRecordedArguments(
+  description: Description | null,
+  entries: readonly ReadEntry[],
+): { readonly description: Description | null; readonly untracked: readonly RecordedArgument[] } {
+  if (description === null) return { description, untracked: [] }
+  const recorded = recordedArguments(entries, chainInstructions(description))
+  if (recorded.length === 0) return { description, untracked: [] }
+  const values = Object.fromEntries(recorded.map(({ name, found }) => [name, found]))
+  const dockerfile = parseDockerfile(description.dockerfileText, {
+    arguments: { ...description.arguments, ...values },
+    target: targetName(description),
+  })
+  const commands = parseCommands(dockerfile)
+  const requests = packageRequests(commands)
+  return {
+    description: { ...description, dockerfile, commands, requests },
+    untracked: recorded,
+  }
+}
+
+function targetName(description: Description): string | null {
+  const { stages, target } = description.dockerfile
+  return target === stages.length - 1 ? null : (stages[target]?.name ?? String(target))
+}
+
+function stepsOf(
+  entries: readonly ReadEntry[],
+  description: Description | null,
+  base: Base | null,
+): readonly Step[] {
+  if (description === null) return unaligned(entries, base?.entries ?? 0)
+  const dialect = builderOf(entries.map((read) => read.step))
+  const instructions = recordedInstructions(chainInstructions(description), dialect)
+  return align({ entries, instructions, baseEntries: base?.entries ?? null })
+}
+
+function guessed(
+  facts: ImageFacts,
+  steps: readonly Step[],
+  description: Description | null,
+): Base | null {
+  const leading = steps.filter((step) => step.alignment === 'base')
+  const layers = leading.filter((step) => step.layer !== null).length
+  return description === null ? null : guessBase(facts, leading.length, layers, description)
+}
+
+function settingsOf(base: Base | null, candidates: readonly KnownBase[]): ImageSettings | null {
+  if (base === null) return null
+  if (base.reference === 'scratch' && base.config === null) return NO_SETTINGS
+  return candidates.find((candidate) => candidate.config === base.config)?.settings ?? null
+}
+
+const NO_SETTINGS: ImageSettings = {
+  env: [],
+  entrypoint: null,
+  cmd: null,
+  user: '',
+  workingDir: '',
+  exposedPorts: [],
+  volumes: [],
+  labels: {},
+  stopSignal: '',
+  shell: null,
+  healthcheck: '',
+  onBuild: [],
+}
+
+/** Requests in the stages that the target is built on or copies from. */
+function reachingRequests(description: Description | null): readonly PackageRequest[] {
+  if (description === null) return []
+  const { stages, instructions, target } = description.dockerfile
+  const reached = new Set<number>()
+  const queue = [target]
+  for (let stage = queue.pop(); stage !== undefined; stage = queue.pop()) {
+    if (reached.has(stage) || stages[stage] === undefined) continue
+    reached.add(stage)
+    const base = stages[stage]?.base
+    if (base?.kind === 'stage') queue.push(base.stage)
+    for (const instruction of instructions) {
+      const from = instruction.stage === stage ? instruction.copy?.from : null
+      if (from?.kind === 'stage') queue.push(from.stage)
+    }
+  }
+  return description.requests.filter((request) => {
+    const stage = instructions[request.instruction]?.stage
+    return stage !== undefined && reached.has(stage)
+  })
+}

@@ -1,0 +1,176 @@
+// Brings an image into the inventory: layers that are not known are read, their files catalogued, all stored.
+import { createHash } from 'node:crypto'
+import { CATALOGERS, catalogFile, keepsEvidence, wantPatterns } from '../catalog/index.ts'
+import type { AuditedLayer, Digest, Unknown } from '../core/index.ts'
+import { AssayError, messageOf } from '../core/index.ts'
+import type { OpenImage } from '../image/index.ts'
+import type { CatalogedFile, Inventory, LayerRecord } from '../inventory/index.ts'
+import {
+  DEFAULT_LAYER_LIMITS,
+  type LayerFacts,
+  type LayerRequest,
+  readLayers,
+  sniffDigests,
+} from '../layer/index.ts'
+import type { ImageRequest } from './options.ts'
+import type { Stopwatch } from './stopwatch.ts'
+import { VERSION } from './version.ts'
+
+/** What became of an image's layers. */
+export interface Intake {
+  readonly layers: readonly AuditedLayer[]
+  /** What is stored of each layer, by diff_id; a layer that could not be read is absent. */
+  readonly records: ReadonlyMap<Digest, Required<LayerRecord>>
+  readonly unknowns: readonly Unknown[]
+  /** Errors that leave a layer out; each decides the exit status. */
+  readonly errors: readonly AssayError[]
+}
+
+/** Reads what is not known yet, and stores it. */
+export async function intake(
+  image: OpenImage,
+  inventory: Inventory,
+  request: ImageRequest,
+  watch: Stopwatch,
+): Promise<Intake> {
+  watch.start('read')
+  const records = new Map<Digest, Required<LayerRecord>>()
+  for (const { diffId } of image.facts.layers) {
+    const record = inventory.layer(diffId)
+    if (record !== null && record.wants === WANTS) records.set(diffId, record)
+  }
+  const unknowns: Unknown[] = []
+  const errors: AssayError[] = []
+  const requests = await requestsFor(image, records, request, unknowns)
+  const read = new Set<Digest>()
+  for await (const outcome of readLayers(requests, { threads: threadsFor(requests, request) })) {
+    const asked = requests[outcome.index]
+    if (asked === undefined) continue
+    if ('error' in outcome) {
+      errors.push(inArchive(outcome.error, request.reference))
+      unknowns.push(unreadable(asked.diffId, outcome.error))
+      continue
+    }
+    store(outcome.facts, inventory, watch)
+    const record = inventory.layer(asked.diffId)
+    if (record !== null) records.set(asked.diffId, record)
+    read.add(asked.diffId)
+    request.progress(`read ${read.size} of ${requests.length} layers`)
+    watch.start('read')
+  }
+  watch.stop()
+  for (const record of records.values()) unknowns.push(...record.unknowns)
+  const layers = image.facts.layers.map((layer, position) => ({
+    position,
+    diffId: layer.diffId,
+    blob: layer.blob,
+    mediaType: layer.mediaType,
+    size: records.get(layer.diffId)?.size ?? null,
+    entries: records.get(layer.diffId)?.entries ?? null,
+    state: stateOf(layer.diffId, records, read),
+  }))
+  return { layers, records, unknowns, errors }
+}
+
+/** Names what an image's contents depend on: its layers, as they were read. */
+export function readersOf({ records }: Intake): string {
+  const layers = [...records].map(([diffId, { wants }]) => [diffId, wants]).sort()
+  return createHash('sha256')
+    .update(JSON.stringify([VERSION, layers]))
+    .digest('hex')
+}
+
+/** Names what readers of layers were asked for: a layer that was read for less is read again. */
+const WANTS = createHash('sha256')
+  .update(JSON.stringify([wantPatterns(), CATALOGERS.map(({ id, version }) => [id, version])]))
+  .digest('hex')
+
+function stateOf(
+  diffId: Digest,
+  records: ReadonlyMap<Digest, unknown>,
+  read: ReadonlySet<Digest>,
+): AuditedLayer['state'] {
+  if (!records.has(diffId)) return 'unreadable'
+  return read.has(diffId) ? 'read now' : 'known'
+}
+
+async function requestsFor(
+  image: OpenImage,
+  known: ReadonlyMap<Digest, LayerRecord>,
+  request: ImageRequest,
+  unknowns: Unknown[],
+): Promise<LayerRequest[]> {
+  const requests: LayerRequest[] = []
+  const wants = wantPatterns()
+  let digests: LayerRequest['digests'] | null = null
+  for (const [position, { diffId, blob, mediaType }] of image.facts.layers.entries()) {
+    const needed = request.verify || !known.has(diffId)
+    if (!needed || requests.some((other) => other.diffId === diffId)) continue
+    const source = image.layer(position)
+    if (source === null) {
+      if (!known.has(diffId)) unknowns.push(absent(diffId))
+      continue
+    }
+    digests ??= await digestsOf(image)
+    requests.push({ diffId, blob, mediaType, source, wants, digests, limits: DEFAULT_LAYER_LIMITS })
+  }
+  return requests
+}
+
+/** Layers smaller than this in all are read before a thread has started. Bytes. */
+const WORTH_THREADS = 16 << 20
+
+/** One layer alone is read here: decompression has a thread of its own in any case. */
+function threadsFor(requests: readonly LayerRequest[], { threads }: ImageRequest): number {
+  const bytes = requests.reduce((sum, { source }) => sum + source.length, 0)
+  return requests.length < 2 || bytes < WORTH_THREADS ? 0 : threads
+}
+
+/** The package manager of the lowest layer tells which digests its records use. */
+async function digestsOf(image: OpenImage): Promise<LayerRequest['digests']> {
+  const source = image.layer(0)
+  const lowest = image.facts.layers[0]
+  if (source === null || lowest === undefined) return ['md5', 'sha1']
+  try {
+    return await sniffDigests(source, lowest.mediaType)
+  } catch (thrown) {
+    // Reading the layer in full meets the same fault and reports it.
+    if (thrown instanceof AssayError) return ['md5', 'sha1']
+    throw thrown
+  }
+}
+
+function store(facts: LayerFacts, inventory: Inventory, watch: Stopwatch): void {
+  watch.start('catalog')
+  const files: CatalogedFile[] = facts.wanted.map(({ path, sha256, bytes }) => ({
+    path,
+    sha256,
+    evidence: keepsEvidence(path) ? bytes : null,
+    results: catalogFile(path, bytes),
+  }))
+  watch.start('write')
+  inventory.putLayer({ ...facts, wants: WANTS }, files)
+  watch.stop()
+}
+
+function absent(diffId: Digest): Unknown {
+  const reason = 'the layer is not in the archive, and the inventory does not know it'
+  return { subject: diffId, place: '', reader: 'image', reason, weight: 'fatal' }
+}
+
+/** The error with the archive that the layer lies in: what a person has at hand. */
+function inArchive(error: AssayError, reference: string): AssayError {
+  const archive = reference === '-' ? 'standard input' : reference
+  const where = error.where === undefined ? archive : `${archive}: ${error.where}`
+  const { code, message, hint } = error
+  return new AssayError(code, message, {
+    where,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+function unreadable(diffId: Digest, error: AssayError): Unknown {
+  const place = error.where ?? ''
+  return { subject: diffId, place, reader: 'layer', reason: messageOf(error), weight: 'fatal' }
+}

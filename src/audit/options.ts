@@ -1,0 +1,47 @@
+// What an audit is asked to do. The command line fills every field; nothing here has a default.
+import type { Readable } from 'node:stream'
+import type { Platform } from '../core/index.ts'
+
+/** Where the image is, and how it is read. */
+export interface ImageRequest {
+  /** Path of an archive or layout; `-` for standard input. */
+  readonly reference: string
+  readonly stdin: Readable | null
+  readonly platform: Platform | null
+  /** Name of one image in an archive of several; null for all. */
+  readonly name: string | null
+  /** Read layers again that the inventory knows. */
+  readonly verify: boolean
+  /** Layers read at the same time; 0 reads in this thread. */
+  readonly threads: number
+  /** Called with what is being done, many times. */
+  readonly progress: (text: string) => void
+}
+
+/** Where the description is. */
+export interface DescriptionRequest {
+  /** `REPO[#REV[:CONTEXT]]`; null when none was named. */
+  readonly source: string | null
+  readonly dockerfile: string | null
+  readonly context: string | null
+  readonly target: string | null
+  readonly arguments: Readonly<Record<string, string>>
+}
+
+/** One image to compare, with all that it is compared with. */
+export interface CompareOptions {
+  readonly image: ImageRequest
+  readonly description: DescriptionRequest
+  /** Path of the base image; null when none was named. */
+  readonly base: string | null
+  /** File of the inventory. */
+  readonly db: string
+}
+
+/** A whole audit. */
+export interface AuditOptions extends CompareOptions {
+  /** Folders with rules; later ones override. */
+  readonly rules: readonly string[]
+  /** Date that ages refer to, RFC 3339. */
+  readonly at: string
+}

@@ -50,6 +50,8 @@ export async function compareImage(ready: ReadyImage, session: Session): Promise
     candidates,
     unknowns: found.unknowns,
     sightings: async (blobs) => (await session.source?.repository.sightings(blobs)) ?? new Map(),
+    readBlob: async (blob, maxBytes) =>
+      (await session.source?.repository.blob(blob, maxBytes)) ?? null,
   })
   watch.stop()
   return { ...ready, compared }

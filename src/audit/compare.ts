@@ -10,7 +10,12 @@ import {
   chainInstructions,
   chooseBase,
   decide,
+  type Ground,
+  groundOf,
+  groundOfHistory,
   guessBase,
+  movingInputs,
+  type ReadBlob,
   type ReadEntry,
   type RecordedArgument,
   readEntry,
@@ -49,6 +54,8 @@ export interface Comparison {
   readonly candidates: readonly KnownBase[]
   readonly unknowns: readonly Unknown[]
   readonly sightings: (blobs: readonly string[]) => Promise<ReadonlyMap<string, BlobSighting>>
+  /** Bytes of tracked blobs; null when they are not at hand. */
+  readonly readBlob: ReadBlob
 }
 
 /** What the comparison found. */
@@ -68,12 +75,8 @@ export interface Compared {
 /** Compares an image with its description. */
 export async function compare(input: Comparison): Promise<Compared> {
   const entries = readEntries(input.facts, input.description)
-  const { description, untracked } = withRecordedArguments(input.description, entries)
+  const { description, untracked, steps, base } = aligned(input, entries)
   const untrackedArguments = untracked.map(({ name }) => name)
-  const dialect = builderOf(entries.map((read) => read.step))
-  const known = chooseBase(input.candidates, entries, description, dialect)
-  const steps = stepsOf(entries, description, known)
-  const base = known ?? guessed(input.facts, steps, description)
   const attribution = await attribute({
     facts: input.facts,
     block: (layer) => blockOf(input.inventory, input.facts, layer),
@@ -85,6 +88,7 @@ export async function compare(input: Comparison): Promise<Compared> {
     baseSettings: settingsOf(base, input.candidates),
     arguments: untracked,
     sightings: input.sightings,
+    readBlob: input.readBlob,
   })
   const unknowns = [
     ...input.facts.unknowns,
@@ -105,6 +109,7 @@ export async function compare(input: Comparison): Promise<Compared> {
       input.candidates.find((candidate) => candidate.config === base?.config)?.verdict ?? null,
     requests: reachingRequests(description),
     untrackedArguments,
+    movingInputs: description === null ? [] : movingInputs(description),
   })
   const makers = [
     ...new Set(
@@ -122,6 +127,23 @@ export async function compare(input: Comparison): Promise<Compared> {
     untrackedArguments,
     unknowns,
   }
+}
+
+/** The description as this image was built from it, and how its history stands to it. */
+function aligned(input: Comparison, entries: readonly ReadEntry[]) {
+  const { facts, candidates } = input
+  const first = parsedFor(input.description, facts, {}, null)
+  const untracked: readonly RecordedArgument[] =
+    first === null ? [] : recordedArguments(entries, chainInstructions(first))
+  const values = Object.fromEntries(untracked.map(({ name, found }) => [name, found]))
+  const ungrounded = parsedFor(first, facts, values, null)
+  const dialect = builderOf(entries.map((read) => read.step))
+  const known = chooseBase(candidates, entries, ungrounded, dialect)
+  const draft = stepsOf(entries, ungrounded, known)
+  const ground = groundFor(entries, draft, settingsOf(known, candidates))
+  const description = parsedFor(ungrounded, facts, values, ground)
+  const steps = stepsOf(entries, description, known)
+  return { description, untracked, steps, base: known ?? guessed(facts, steps, description) }
 }
 
 /** History entries with their layers; a history that does not fit the layers is mapped to none. */
@@ -151,30 +173,43 @@ function shellsOf(description: Description | null): readonly string[] {
   return [...shells].sort((a, b) => b.length - a.length)
 }
 
-/** Parses the Dockerfile again with the argument values that the image was built with. */
-function withRecordedArguments(
+/**
+ * The description, its Dockerfile parsed again for the platform of the image, with these values of build
+ * arguments, and on what its base gives.
+ */
+function parsedFor(
   description: Description | null,
-  entries: readonly ReadEntry[],
-): { readonly description: Description | null; readonly untracked: readonly RecordedArgument[] } {
-  if (description === null) return { description, untracked: [] }
-  const recorded = recordedArguments(entries, chainInstructions(description))
-  if (recorded.length === 0) return { description, untracked: [] }
-  const values = Object.fromEntries(recorded.map(({ name, found }) => [name, found]))
+  { platform }: ImageFacts,
+  values: Readonly<Record<string, string>>,
+  ground: Ground | null,
+): Description | null {
+  if (description === null || description.dockerfileState === 'missing') return description
   const dockerfile = parseDockerfile(description.dockerfileText, {
     arguments: { ...description.arguments, ...values },
     target: targetName(description),
+    platform,
+    base: ground,
   })
   const commands = parseCommands(dockerfile)
-  const requests = packageRequests(commands)
-  return {
-    description: { ...description, dockerfile, commands, requests },
-    untracked: recorded,
-  }
+  return { ...description, dockerfile, commands, requests: packageRequests(commands) }
+}
+
+/** What the base gives the description: its settings, or what the entries before the first instruction tell. */
+function groundFor(
+  entries: readonly ReadEntry[],
+  steps: readonly Step[],
+  settings: ImageSettings | null,
+): Ground {
+  if (settings !== null) return groundOf(settings)
+  const leading = new Set(
+    steps.filter(({ alignment }) => alignment === 'base').map(({ history }) => history),
+  )
+  return groundOfHistory(entries.filter(({ index }) => leading.has(index)))
 }
 
 function targetName(description: Description): string | null {
   const { stages, target } = description.dockerfile
-  return target === stages.length - 1 ? null : (stages[target]?.name ?? String(target))
+  return target === stages.length - 1 ? null : stages[target]?.name || String(target)
 }
 
 function stepsOf(

@@ -50,7 +50,10 @@ export async function findDescription(
     revisions.push(await readRevision(repository, from, text))
   }
   const labelled = revisions.find((fact) => fact.commit !== '')
-  const revision = source.revision ?? labelled?.commit ?? null
+  const head = source.revision === null ? await repository.resolve('HEAD') : null
+  // At HEAD the work tree counts as well: what is not committed is part of the answer.
+  const named = labelled?.commit === head?.commit ? null : (labelled?.commit ?? null)
+  const revision = source.revision ?? named
   const description = await loadDescription(repository, {
     revision,
     dockerfile: request.dockerfile,

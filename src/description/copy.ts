@@ -12,9 +12,9 @@ import {
 } from '../core/index.ts'
 import { compileGlob, hasWildcard, PatternMatcher } from './pattern.ts'
 
-/** True for a source that is fetched: a URL, or a git repository. */
-export function isRemoteSource(source: string): boolean {
-  return /^(https?|git|ssh):\/\/|^git@[^/]+:|^github\.com\/[^/]+\/[^/]/i.test(source)
+/** True for a source that is fetched: a URL, or a git repository (BuildKit's dfgitutil). */
+function isRemoteSource(source: string): boolean {
+  return /^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(source)
 }
 
 /**

@@ -95,7 +95,6 @@ function parse(found: FoundDockerfile, request: DescriptionSource): Dockerfile {
   return parseDockerfile(found.text, {
     arguments: request.arguments,
     target: request.target,
-    dockerfilePath: found.path,
   })
 }
 

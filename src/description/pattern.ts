@@ -49,7 +49,7 @@ export function readIgnoreLines(text: string): string[] {
 }
 
 /** Go's filepath.Clean. */
-export function cleanPattern(path: string): string {
+function cleanPattern(path: string): string {
   const rooted = path.startsWith('/')
   const parts: string[] = []
   for (const part of path.split('/')) {

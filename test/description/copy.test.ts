@@ -66,7 +66,8 @@ describe('mapCopy', () => {
     ['COPY --parents --exclude=other **/d /x/', ['x/dir/d < dir/d']],
     ['COPY --from=x a /x', []],
     ['ADD https://example.org/a git@example.org:x/y.git /x/', []],
-    ['ADD a https://example.org/a /x/', ['x/a < a']],
+    ['ADD a https://example.org/a me@example.org:y /x/', ['x/a < a']],
+    ['ADD github.com/example/y /x/', []],
     ['RUN a', []],
   ])('%s', (text, expected) => {
     expect(mapped(text, FILES)).toEqual(expected)

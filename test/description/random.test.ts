@@ -23,7 +23,7 @@ const CONTEXT = new Map(
 )
 
 /** Milliseconds that any one text may take: far more than it needs, far less than a hang. */
-const PATIENCE = 10_000
+const PATIENCE = 30_000
 
 function readAll(text: string): void {
   const started = performance.now()

@@ -18,8 +18,6 @@ export interface DockerfileOptions {
   readonly target: string | null
   /** Platform that is built, for TARGETPLATFORM and its kin; the builder is taken to be of the same. */
   readonly platform?: Platform | null
-  /** Named in messages only. */
-  readonly dockerfilePath?: string
   /** Settings of the base image, when it is at hand. */
   readonly base?: BaseSettings | null
 }

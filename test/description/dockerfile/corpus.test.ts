@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Copy, DockerfileParser, From } from 'dockerfile-ast'
 import { describe, expect, it } from 'vitest'
-import { parseCommands, parseDockerfile } from '../../../src/description/index.ts'
+import { packageRequests, parseCommands, parseDockerfile } from '../../../src/description/index.ts'
 import { unreadShells } from '../../../src/description/shell/index.ts'
 
 const FOLDER = join(import.meta.dirname, 'corpus')
@@ -64,6 +64,57 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
     const expected = UNREAD[name] ?? []
     const reasons = unreadShells(ours).map(({ reason }) => reason)
     expect(reasons).toEqual(expected.map((part) => expect.stringContaining(part)))
+  })
+})
+
+describe('what the files ask package managers for', () => {
+  it.each<[string, readonly string[]]>([
+    [
+      'apt-web',
+      ['update', 'gnupg1', 'ca-certificates', 'nginx=1.27.3-1~bookworm!', 'gettext-base'],
+    ],
+    [
+      'php-like',
+      [
+        'update',
+        'autoconf',
+        'dpkg-dev',
+        'file',
+        'g++',
+        'make',
+        'ca-certificates',
+        'curl',
+        'xz-utils',
+      ],
+    ],
+    ['redis-like', ['update', 'ca-certificates', 'gnupg', 'wget', 'remove']],
+    ['node-multi', ['tini=0.19.0-r3!', 'install', 'install']],
+    [
+      'apk-build',
+      [
+        'ca-certificates',
+        'libpq=16.4-r0!',
+        'gcc',
+        'musl-dev',
+        'postgresql-dev',
+        'psycopg2==2.9.9!',
+        '.build-deps',
+      ],
+    ],
+    ['heredocs', ['update', 'curl']],
+    ['python', ['install']],
+    ['yum', ['java-21-openjdk-headless-21.0.4.0.7!', 'tzdata']],
+    ['sudo', ['update', 'git', 'zsh', 'nodejs', 'pnpm@9']],
+    ['loops', ['$name', '$PKG', '$@']],
+    ['windows', []],
+  ])('%s', (name, expected) => {
+    const text = readFileSync(join(FOLDER, `${name}.Dockerfile`), 'utf8')
+    const requests = packageRequests(parseCommands(parse(text)))
+    expect(
+      requests.map(({ action, name: asked, constraint, pinned }) =>
+        asked === '' ? action : `${asked}${constraint}${pinned ? '!' : ''}`,
+      ),
+    ).toEqual(expected)
   })
 })
 

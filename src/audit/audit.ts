@@ -79,7 +79,7 @@ function store(
 ): void {
   const { attribution } = one.compared
   const { files, overlay } = attribution
-  keepImage(inventory, one.facts, one.taken, attribution)
+  keepImage(inventory, one.taken, attribution)
   inventory.putAudit({
     result: draft,
     description: one.compared.description ?? one.found.description,

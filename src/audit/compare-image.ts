@@ -27,9 +27,10 @@ export interface ComparedImage extends ReadyImage {
 /** Reads what is not known of the image, and finds its description and its possible bases. */
 export async function readyImage(image: OpenImage, session: Session): Promise<ReadyImage> {
   const { options, inventory, source } = session
-  const { facts, reference, notes } = image
+  const { reference, notes } = image
   const watch = new Stopwatch()
   const taken = await intake(image, inventory, options.image, watch)
+  const { facts } = taken
   watch.start('description')
   const { candidates, unknowns } = baseCandidates(facts, session.base, inventory)
   const found = await findDescription(facts, source, options.description, candidates)

@@ -40,7 +40,7 @@ async function explainEach<Explanation>(
     const ready = await readyImage(image, session)
     errors.push(...ready.taken.errors, ...ready.found.errors)
     const one = await compareImage(ready, session)
-    keepImage(session.inventory, one.facts, one.taken, one.compared.attribution)
+    keepImage(session.inventory, one.taken, one.compared.attribution)
     explanations.push(await explain(one, session))
   })
   return { explanations, errors: [...errors, ...failed] }

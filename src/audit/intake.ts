@@ -1,8 +1,8 @@
 // Brings an image into the inventory: layers that are not known are read, their files catalogued, all stored.
 import { createHash } from 'node:crypto'
 import { CATALOGERS, catalogFile, keepsEvidence, wantPatterns } from '../catalog/index.ts'
-import type { AuditedLayer, Digest, Unknown } from '../core/index.ts'
-import { AssayError, messageOf } from '../core/index.ts'
+import type { AuditedLayer, Digest, ImageFacts, Unknown } from '../core/index.ts'
+import { AssayError, isDigest, messageOf } from '../core/index.ts'
 import type { OpenImage } from '../image/index.ts'
 import type { CatalogedFile, Inventory, LayerRecord } from '../inventory/index.ts'
 import {
@@ -18,6 +18,8 @@ import { VERSION } from './version.ts'
 
 /** What became of an image's layers. */
 export interface Intake {
+  /** The image's facts; a layer that the archive lacks and the inventory has is no longer unknown. */
+  readonly facts: ImageFacts
   readonly layers: readonly AuditedLayer[]
   /** What is stored of each layer, by diff_id; a layer that could not be read is absent. */
   readonly records: ReadonlyMap<Digest, Required<LayerRecord>>
@@ -41,7 +43,7 @@ export async function intake(
   }
   const unknowns: Unknown[] = []
   const errors: AssayError[] = []
-  const requests = await requestsFor(image, records, request, unknowns)
+  const requests = await requestsFor(image, records, request)
   const read = new Set<Digest>()
   for await (const outcome of readLayers(requests, { threads: threadsFor(requests, request) })) {
     const asked = requests[outcome.index]
@@ -69,7 +71,12 @@ export async function intake(
     entries: records.get(layer.diffId)?.entries ?? null,
     state: stateOf(layer.diffId, records, read),
   }))
-  return { layers, records, unknowns, errors }
+  const left = image.facts.unknowns.filter(({ subject }) => !isKnown(subject, records))
+  return { facts: { ...image.facts, unknowns: left }, layers, records, unknowns, errors }
+}
+
+function isKnown(subject: string, records: ReadonlyMap<Digest, unknown>): boolean {
+  return isDigest(subject) && records.has(subject)
 }
 
 /** Names what an image's contents depend on: its layers, as they were read. */
@@ -98,7 +105,6 @@ async function requestsFor(
   image: OpenImage,
   known: ReadonlyMap<Digest, LayerRecord>,
   request: ImageRequest,
-  unknowns: Unknown[],
 ): Promise<LayerRequest[]> {
   const requests: LayerRequest[] = []
   const wants = wantPatterns()
@@ -107,10 +113,8 @@ async function requestsFor(
     const needed = request.verify || !known.has(diffId)
     if (!needed || requests.some((other) => other.diffId === diffId)) continue
     const source = image.layer(position)
-    if (source === null) {
-      if (!known.has(diffId)) unknowns.push(absent(diffId))
-      continue
-    }
+    // The image's own facts say why it is not here.
+    if (source === null) continue
     digests ??= await digestsOf(image)
     requests.push({ diffId, blob, mediaType, source, wants, digests, limits: DEFAULT_LAYER_LIMITS })
   }
@@ -151,23 +155,6 @@ function store(facts: LayerFacts, inventory: Inventory, watch: Stopwatch): void 
   watch.start('write')
   inventory.putLayer({ ...facts, wants: WANTS }, files)
   watch.stop()
-}
-
-function absent(diffId: Digest): Unknown {
-  const reason = 'the layer is not in the archive, and the inventory does not know it'
-  return { subject: diffId, place: '', reader: 'image', reason, weight: 'fatal' }
-}
-
-/** The error with the archive that the layer lies in: what a person has at hand. */
-function inArchive(error: AssayError, reference: string): AssayError {
-  const archive = reference === '-' ? 'standard input' : reference
-  const where = error.where === undefined ? archive : `${archive}: ${error.where}`
-  const { code, message, hint } = error
-  return new AssayError(code, message, {
-    where,
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  })
 }
 
 function unreadable(diffId: Digest, error: AssayError): Unknown {

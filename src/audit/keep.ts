@@ -1,16 +1,15 @@
 // Keeps what assembling an image gave: its packages as rows, and whole for the next run.
 import type { CatalogedImage } from '../attribution/index.ts'
-import type { ImageFacts } from '../core/index.ts'
 import type { Inventory, StoredContents } from '../inventory/index.ts'
 import { type Intake, readersOf } from './intake.ts'
 
 /** Stores the image with its packages, and gives its contents. */
 export function keepImage(
   inventory: Inventory,
-  facts: ImageFacts,
   taken: Intake,
   { catalog, overlay, layerOf }: CatalogedImage,
 ): StoredContents {
+  const { facts } = taken
   inventory.putImage(facts, catalog, layerOf)
   const contents = {
     distribution: catalog.distribution,

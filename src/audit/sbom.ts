@@ -8,7 +8,6 @@ import type {
   ListedPackage,
   Unknown,
 } from '../core/index.ts'
-import type { OpenImage } from '../image/index.ts'
 import type { Inventory, StoredContents } from '../inventory/index.ts'
 import { blockOf } from './block.ts'
 import { type Intake, intake, readersOf } from './intake.ts'
@@ -54,11 +53,12 @@ export async function readContents(image: ImageRequest, db: string): Promise<Con
   const options = { image, db, base: null, description: NO_DESCRIPTION }
   const failed = await eachImage(options, async (one, { inventory }) => {
     const watch = new Stopwatch()
-    const { facts, reference } = one
+    const { reference } = one
     const taken = await intake(one, inventory, image, watch)
+    const { facts } = taken
     errors.push(...taken.errors)
     watch.start('view')
-    const contents = contentsOf(one, taken, inventory, image.verify)
+    const contents = contentsOf(taken, inventory, image.verify)
     watch.stop()
     const layers = new Map(contents.packages.map((item, at) => [item, contents.layers[at] ?? -1]))
     images.push({
@@ -75,12 +75,8 @@ export async function readContents(image: ImageRequest, db: string): Promise<Con
 }
 
 /** What the inventory knows of the image from an earlier run, else what its layers amount to. */
-function contentsOf(
-  { facts }: OpenImage,
-  taken: Intake,
-  inventory: Inventory,
-  again: boolean,
-): StoredContents {
+function contentsOf(taken: Intake, inventory: Inventory, again: boolean): StoredContents {
+  const { facts } = taken
   const readers = readersOf(taken)
   const known = again ? null : inventory.contents(facts.config, readers)
   if (known !== null) return known
@@ -89,5 +85,5 @@ function contentsOf(
     (layer) => blockOf(inventory, facts, layer),
     (contents) => inventory.catalogResults(contents),
   )
-  return keepImage(inventory, facts, taken, cataloged)
+  return keepImage(inventory, taken, cataloged)
 }

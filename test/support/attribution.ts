@@ -7,6 +7,7 @@ import {
   builderOf,
   chainInstructions,
   decide,
+  type ReadBlob,
   type ReadEntry,
   readEntry,
   recordedInstructions,
@@ -183,6 +184,7 @@ export interface Scenario {
   readonly sightings?: readonly BlobSighting[]
   readonly settings?: Partial<ImageSettings>
   readonly baseSettings?: Partial<ImageSettings> | null
+  readonly readBlob?: ReadBlob
 }
 
 export const NO_SETTINGS: ImageSettings = {
@@ -303,6 +305,7 @@ export async function judge(scenario: Scenario) {
           .filter(({ blob }) => blobs.includes(blob))
           .map((sighting) => [sighting.blob, sighting]),
       ),
+    ...(scenario.readBlob === undefined ? {} : { readBlob: scenario.readBlob }),
   })
   const outcome = decide({
     unknowns: attribution.catalog.unknowns,

@@ -184,11 +184,12 @@ class TreeReader {
     if (document.kind === 'schema-1') return { kind: document.kind, digest, bytes }
     if (document.kind === 'index') return document
     const { manifest } = document
+    if (refersToImage(descriptor)) return { kind: 'attestation', manifest }
     const content = contentOf(manifest)
     if (content.kind === 'artifact') return content
-    if (content.kind === 'attestation' || refersToImage(descriptor))
-      return { kind: 'attestation', manifest }
-    return { kind: 'image', digest, manifest }
+    return content.kind === 'image'
+      ? { kind: 'image', digest, manifest }
+      : { kind: 'attestation', manifest }
   }
 }
 

@@ -127,6 +127,17 @@ describe('attestations', () => {
     expect(facts.unknowns.map(({ place }) => place)).toEqual([missing.digest])
   })
 
+  test('statements are kept whatever else lies in the same manifest', async () => {
+    const amd64 = await listed('linux/amd64')
+    const about = layout.attestation(amd64, [])
+    const layers = [layout.add('notes', 'text/plain'), layout.add(bom, TYPES.inToto)]
+    const mixed = layout.manifest(await image('unknown'), { layers })
+    const path = write([amd64, { ...about, digest: mixed.digest, size: mixed.size }])
+    const { facts, notes } = await openedImage(path, { platform: HOST })
+    expect(facts.attestations.map(({ statement }) => statement)).toEqual([JSON.stringify(bom)])
+    expect([facts.unknowns, notes]).toEqual([[], []])
+  })
+
   test('come in the same order from every container', async () => {
     const amd64 = await listed('linux/amd64')
     const one = layout.attestation(amd64, [provenance, bom])

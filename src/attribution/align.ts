@@ -223,6 +223,8 @@ function untrackedReason({ step, entry }: ReadEntry): string {
     return 'made by hand in a container and committed; no instruction stands for it'
   if (step.maker === 'import')
     return 'imported from a file system archive; no instruction stands for it'
+  if (step.maker === 'squash')
+    return 'merges all steps into one layer: what each of them did cannot be told any more'
   const named = entry.createdBy === '' ? 'it names no command' : 'no instruction reads like it'
   return `in the image, but ${named}`
 }

@@ -20,10 +20,12 @@ import { argumentChanges, type RecordedArgument } from './arguments.ts'
 import type { Base } from './base.ts'
 import { ChangeList } from './change-list.ts'
 import { type CopyMapper, expectedFiles, realFolder, realPlace } from './context.ts'
+import { recordedHash } from './dialect/index.ts'
 import { foldFolders } from './fold.ts'
 import { judgeLayer, type Ledger } from './judge-layer.ts'
 import { openPackageFolds } from './judge-untracked.ts'
 import { layersOfPackages } from './layer-of-package.ts'
+import { isHashOf, type ReadBlob } from './legacy-hash.ts'
 import { swappedModules } from './modules.ts'
 import { countOrigins, originsOf } from './origins.ts'
 import { Ownership } from './ownership.ts'
@@ -50,6 +52,8 @@ export interface AttributionInput {
   readonly arguments?: readonly RecordedArgument[]
   /** Where these blobs are tracked, in any commit of any ref. */
   readonly sightings: (blobs: readonly string[]) => Promise<ReadonlyMap<string, BlobSighting>>
+  /** Bytes of tracked blobs, to compare hashes that histories hold; none are compared when left out. */
+  readonly readBlob?: ReadBlob
 }
 
 /** The outcome: the merged image, what is in it, where it comes from, and what nobody wrote down. */
@@ -125,7 +129,9 @@ class Run {
     const { description, mapCopy } = this.#input
     const after = this.#replay.catalog()
     const step = this.#stepOf.get(layer) ?? null
-    const work = workOf(step, description, (path) => realPlace(path, overlay))
+    // a history that does not fit the layers tells of none of them
+    const described = this.#stepOf.size > 0 ? description : null
+    const work = workOf(step, described, (path) => realPlace(path, overlay))
     const { names } = this.#replay
     const expected =
       work.kind === 'context' && description !== null
@@ -147,25 +153,27 @@ class Run {
       changed: (path) => this.ledger.dirty.has(path),
       expected,
       destination: destinationOf(work, overlay),
-      sightings: await this.#sightings(work, delta, expected),
+      ...(await this.#contextEvidence(work, delta, expected)),
       changes: this.#changes,
     }
   }
 
-  async #sightings(
+  /** Where bytes that are not the tracked ones are tracked, and whether the build was given the tracked ones. */
+  async #contextEvidence(
     work: Work,
     delta: LayerDelta,
     expected: ReadonlyMap<string, ContextFile>,
-  ): Promise<ReadonlyMap<string, BlobSighting>> {
-    if (work.kind !== 'context') return new Map()
-    const wanted = new Set<string>()
-    for (const { path, after, change } of delta) {
-      if (after === null || (change !== 'added' && change !== 'content')) continue
-      if (after.kind !== 'file' && after.kind !== 'symlink') continue
-      const blob = blobOf(after)
-      if (blob !== '' && expected.get(path)?.blob !== blob) wanted.add(blob)
-    }
-    return wanted.size === 0 ? new Map() : this.#input.sightings([...wanted].sort())
+  ): Promise<Pick<Scene, 'sightings' | 'builtAsTracked'>> {
+    const wanted = work.kind === 'context' ? otherBlobs(delta, expected) : []
+    if (wanted.length === 0) return { sightings: new Map(), builtAsTracked: false }
+    const { description, readBlob } = this.#input
+    const { instruction, step } = work
+    const hash = step === null ? null : recordedHash(step.createdBy)
+    const sightings = await this.#input.sightings(wanted)
+    if (hash === null || instruction === null || description === null || readBlob === undefined)
+      return { sightings, builtAsTracked: false }
+    const builtAsTracked = await isHashOf(hash, instruction, description.files, readBlob)
+    return { sightings, builtAsTracked }
   }
 
   #noteBrought({ delta, accounts }: Scene): void {
@@ -187,6 +195,21 @@ class Run {
     }
     return this.#changes
   }
+}
+
+/** Blobs that a layer brought and that are not what is expected at their places, sorted. */
+function otherBlobs(
+  delta: LayerDelta,
+  expected: ReadonlyMap<string, ContextFile>,
+): readonly string[] {
+  const found = new Set<string>()
+  for (const { path, after, change } of delta) {
+    if (after === null || (change !== 'added' && change !== 'content')) continue
+    if (after.kind !== 'file' && after.kind !== 'symlink') continue
+    const blob = blobOf(after)
+    if (blob !== '' && expected.get(path)?.blob !== blob) found.add(blob)
+  }
+  return [...found].sort()
 }
 
 /** Where a COPY or ADD writes, with the links of the image followed; null for other work. */

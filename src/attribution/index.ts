@@ -19,6 +19,8 @@ export {
 } from './base.ts'
 export { type CatalogedImage, catalogImage } from './catalog-image.ts'
 export { builderOf, type Dialect, readEntry } from './dialect/index.ts'
+export { type Ground, groundOf, groundOfHistory } from './ground.ts'
+export type { ReadBlob } from './legacy-hash.ts'
 export { movingInputs } from './moving-inputs.ts'
 export { type ClaimState, Ownership } from './ownership.ts'
 export { decide, isDrift, VERDICT_TABLE, type VerdictFacts } from './verdict.ts'

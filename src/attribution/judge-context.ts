@@ -43,7 +43,7 @@ export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | n
   if (!isDestined(file.path, scene)) return outside(file, scene)
   const claim = claimOn(scene, file)
   if (claim?.state === 'intact' && !hasMoved(scene.delta, claim.package)) return intact(claim)
-  const evidence = 'neither its path nor its bytes are tracked in any commit'
+  const evidence = `neither its path nor its bytes are tracked in any commit${edited(scene)}`
   return {
     ...explained('context-untracked', 'proved', '', evidence),
     changes: [
@@ -54,6 +54,13 @@ export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | n
       },
     ],
   }
+}
+
+/** What the hash in the history adds: the file is not what the build was given. */
+function edited({ builtAsTracked }: Scene): string {
+  return builtAsTracked
+    ? '; the build was given the tracked files, as the hash in its history proves: the layer was edited since'
+    : ''
 }
 
 /** Path and content together prove it; a link and a file of the same bytes are not the same. */
@@ -102,7 +109,7 @@ function otherCommit(
   expected: ContextFile | undefined,
   sighting: BlobSighting,
 ): Judgement {
-  const evidence = `equals ${sighting.path} of commit ${sighting.commit.slice(0, 12)} (${sighting.date})`
+  const evidence = `equals ${sighting.path} of commit ${sighting.commit.slice(0, 12)} (${sighting.date})${edited(scene)}`
   const owner = expected?.path ?? sighting.path
   return {
     ...explained('context-other-commit', 'proved', owner, evidence),
@@ -118,7 +125,7 @@ function otherCommit(
 }
 
 function contextModified(file: ViewFile, scene: Scene, expected: ContextFile): Judgement {
-  const evidence = `${expected.path} is tracked as blob ${expected.blob.slice(0, 12)}; these bytes are in no commit`
+  const evidence = `${expected.path} is tracked as blob ${expected.blob.slice(0, 12)}; these bytes are in no commit${edited(scene)}`
   return {
     ...explained('context-modified', 'proved', expected.path, evidence),
     changes: [

@@ -131,20 +131,31 @@ export function scriptOf(file: ViewFile, scene: Scene, mustProve: boolean): Scri
   )
 }
 
-const paths = new WeakMap<PackageDelta, readonly string[]>()
+interface Brought {
+  readonly paths: readonly string[]
+  readonly answers: Map<string, boolean>
+}
+
+const brought = new WeakMap<PackageDelta, Brought>()
 
 /** True when a system package that came in this step has a file at such a path. */
 export function brings({ delta }: Scene, pattern: RegExp): boolean {
-  let found = paths.get(delta)
-  if (found === undefined) {
-    found = [...delta.moves.values()].flatMap(({ kind, after }) =>
+  let known = brought.get(delta)
+  if (known === undefined) {
+    const paths = [...delta.moves.values()].flatMap(({ kind, after }) =>
       after === null || kind === 'rewritten' || !isSystem(after)
         ? []
         : after.files.map((file) => file.path),
     )
-    paths.set(delta, found)
+    known = { paths, answers: new Map() }
+    brought.set(delta, known)
   }
-  return found.some((path) => pattern.test(path))
+  let answer = known.answers.get(pattern.source)
+  if (answer === undefined) {
+    answer = known.paths.some((path) => pattern.test(path))
+    known.answers.set(pattern.source, answer)
+  }
+  return answer
 }
 
 /** Indexes: the file, and the place that its writer watches for files of packages. */

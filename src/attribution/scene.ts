@@ -42,6 +42,8 @@ export interface Scene {
   /** Where a COPY or ADD puts what it brings, resolved; '' is the root, null for other work. */
   readonly destination: string | null
   readonly sightings: ReadonlyMap<string, BlobSighting>
+  /** The history’s own hash says that the build was given the tracked files as they are. */
+  readonly builtAsTracked: boolean
   readonly changes: ChangeList
 }
 

@@ -3,7 +3,7 @@ import type { Description, Instruction, Step } from '../core/index.ts'
 import { chainInstructions } from './base.ts'
 import { NamedPaths } from './named-paths.ts'
 
-/** How a layer came to be. `none`: nothing is known of it, because no description was given. */
+/** How a layer came to be. `none`: there is nothing to compare it with, be it that no description was given. */
 export type WorkKind = 'run' | 'context' | 'stage' | 'download' | 'settings' | 'untracked' | 'none'
 
 /** The work behind one layer. */
@@ -23,8 +23,9 @@ export function workOf(
 ): Work {
   const instruction = instructionOf(step, description)
   if (instruction === null || description === null) {
-    const kind = step?.alignment === 'unaligned' || description === null ? 'none' : 'untracked'
-    return { kind, step, instruction, named: new NamedPaths([], '/') }
+    // a layer that all steps were merged into is no more one step's than a layer without a description
+    const open = step?.alignment === 'unaligned' || step?.maker === 'squash' || description === null
+    return { kind: open ? 'none' : 'untracked', step, instruction, named: new NamedPaths([], '/') }
   }
   const kind = kindOf(instruction)
   return { kind, step, instruction, named: namedBy(instruction, description, real) }

@@ -157,6 +157,18 @@ function store(facts: LayerFacts, inventory: Inventory, watch: Stopwatch): void 
   watch.stop()
 }
 
+/** The error with the archive in front of its place. */
+function inArchive(error: AssayError, reference: string): AssayError {
+  const archive = reference === '-' ? 'standard input' : reference
+  const where = error.where === undefined ? archive : `${archive}: ${error.where}`
+  const { code, message, hint } = error
+  return new AssayError(code, message, {
+    where,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
 function unreadable(diffId: Digest, error: AssayError): Unknown {
   const place = error.where ?? ''
   return { subject: diffId, place, reader: 'layer', reason: messageOf(error), weight: 'fatal' }

@@ -18,7 +18,8 @@ export function imageRequest(
     verify: options.verify,
     threads: options.threads,
     // What is done comes first: the line is cut at the width of the terminal.
-    progress: (text) => progress.update(`${text} of ${reference === '-' ? 'standard input' : reference}`),
+    progress: (text) =>
+      progress.update(`${text} of ${reference === '-' ? 'standard input' : reference}`),
   }
 }
 

@@ -29,6 +29,12 @@ export const docker: Dialect = {
   records: (instruction) => instruction.keyword !== 'FROM' && instruction.stage >= 0,
 }
 
+/** The content hash in an entry of a COPY or ADD; null when it holds none. */
+export function recordedHash(createdBy: string): RecordedStep['hash'] {
+  const nop = NOP.exec(createdBy)
+  return nop === null ? null : (readNop(createdBy.slice(nop[0].length).trimStart())?.hash ?? null)
+}
+
 function readNop(line: string): RecordedStep | null {
   const keyword = /^[A-Z]+/.exec(line)?.[0] ?? ''
   if (!KEYWORDS.has(keyword)) return null

@@ -7,6 +7,7 @@ import { foreign } from './foreign.ts'
 import { commit, imported, squash } from './handmade.ts'
 
 export type { Dialect, DialectContext, RecordedStep } from './dialect.ts'
+export { recordedHash } from './docker.ts'
 
 /** All dialects in the order in which they are asked. */
 export const DIALECTS: readonly Dialect[] = [buildkit, imported, squash, foreign, docker, commit]

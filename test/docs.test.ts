@@ -1,11 +1,50 @@
 // Documentation is tested: what exists is described, and what is described exists.
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+describe('README.md', () => {
+  const readme = read('README.md')
+  const blocks = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
+  const commands = blocks.filter(([, kind]) => kind === 'sh').map(([, , text = '']) => text.trim())
+
+  it('has two commands, each one line that stands alone', () => {
+    expect(commands).toHaveLength(2)
+    for (const command of commands) expect(command).toMatch(/^npm ci && [^\n]+$/)
+  })
+
+  it('shows what its first command prints, and names the status', () => {
+    const words = (commands[0] ?? '').replace('npm ci && npx assay ', '').split(' ')
+    const folder = mkdtempSync(join(tmpdir(), 'assay-readme-'))
+    const result = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...words], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ASSAY_DB: join(folder, 'inventory.db'), SOURCE_DATE_EPOCH: '' },
+    })
+    rmSync(folder, { recursive: true, force: true })
+    expect(result.stderr).toBe('')
+    expect(result.status).toBe(1)
+    const shown = blocks.find(([, kind]) => kind === 'text')?.[2]?.split('\n') ?? []
+    const printed = new Set(result.stdout.split('\n'))
+    expect(shown.length).toBeGreaterThan(20)
+    expect(shown.filter((line) => !printed.has(line))).toEqual([])
+  })
+
+  it('names every command and every exit status', () => {
+    const main = read('src/cli/main.ts')
+    const names = [...main.matchAll(/'\.\/command\/(\w+)\.ts'/g)].map(([, name]) => name)
+    expect(names.length).toBeGreaterThan(3)
+    for (const name of names) expect(readme).toContain(`assay ${name} `)
+    const statuses = /type ExitStatus = ([\d |]+)/.exec(read('src/cli/exit.ts'))?.[1] ?? ''
+    for (const status of statuses.split(' | ')) expect(readme).toContain(`| ${status} |`)
+  })
+})
 
 describe('docs/dependencies.md', () => {
   const manifest = z

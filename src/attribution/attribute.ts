@@ -13,7 +13,12 @@ import type {
   Step,
 } from '../core/index.ts'
 import { cleanPath } from '../core/index.ts'
-import type { LayerColumns, LayerDelta, Overlay } from '../inventory/index.ts'
+import {
+  type LayerColumns,
+  type LayerDelta,
+  layersOfPackages,
+  type Overlay,
+} from '../inventory/index.ts'
 import { accountMoves } from './account-moves.ts'
 import { openAccountFolds } from './accounts.ts'
 import { argumentChanges, type RecordedArgument } from './arguments.ts'
@@ -24,7 +29,6 @@ import { recordedHash } from './dialect/index.ts'
 import { foldFolders } from './fold.ts'
 import { judgeLayer, type Ledger } from './judge-layer.ts'
 import { openPackageFolds } from './judge-untracked.ts'
-import { layersOfPackages } from './layer-of-package.ts'
 import { isHashOf, type ReadBlob } from './legacy-hash.ts'
 import { swappedModules } from './modules.ts'
 import { countOrigins, originsOf } from './origins.ts'

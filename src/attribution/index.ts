@@ -17,7 +17,6 @@ export {
   guessBase,
   isPrefix,
 } from './base.ts'
-export { type CatalogedImage, catalogImage } from './catalog-image.ts'
 export { builderOf, type Dialect, readEntry } from './dialect/index.ts'
 export { type Ground, groundOf, groundOfHistory } from './ground.ts'
 export type { ReadBlob } from './legacy-hash.ts'

@@ -4,7 +4,7 @@ import { isWithin, joinPath } from '../core/index.ts'
 import type { ViewFile } from '../inventory/index.ts'
 import type { ChangeSeed } from './change-list.ts'
 import { intact, newPrivilege, rightsOf } from './judge-package.ts'
-import { isDestined, outside } from './judge-tracked.ts'
+import { fetched, isDestined, outside } from './judge-tracked.ts'
 import { hasMoved } from './package-delta.ts'
 import type { Judgement, Scene } from './scene.ts'
 import {
@@ -33,14 +33,14 @@ export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | n
   }
   const untold =
     expected === undefined && isDestined(file.path, scene)
-      ? (fromHeredoc(file, scene) ?? unpacked(file, scene))
+      ? (fromHeredoc(file, scene) ?? unpacked(file, scene) ?? fetched(file, scene))
       : null
   if (untold !== null) return untold
   const sighting =
     file.kind === 'file' && file.size === 0 ? undefined : scene.sightings.get(blobOf(file))
   if (sighting !== undefined) return otherCommit(file, scene, expected, sighting)
   if (expected !== undefined) return contextModified(file, scene, expected)
-  if (!isDestined(file.path, scene)) return outside(file, scene)
+  if (!isDestined(file.path, scene)) return outside(file, scene, earlier)
   const claim = claimOn(scene, file)
   if (claim?.state === 'intact' && !hasMoved(scene.delta, claim.package)) return intact(claim)
   const evidence = `neither its path nor its bytes are tracked in any commit${edited(scene)}`

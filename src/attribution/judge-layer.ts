@@ -121,11 +121,11 @@ function judge(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
     case 'context':
       return judgeContext(file, scene, entry.before)
     case 'stage':
-      return judgeStage(file, scene)
+      return judgeStage(entry, file, scene)
     case 'download':
-      return judgeDownload(file, scene)
+      return judgeDownload(entry, file, scene)
     case 'settings':
-      return judgeSettings(file, scene)
+      return judgeSettings(entry, file, scene)
     case 'untracked':
       return judgeUntracked(entry, scene)
     case 'none':

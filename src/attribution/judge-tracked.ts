@@ -1,5 +1,5 @@
 // Origins of files in layers whose step is written down: RUN, build stages, downloads, WORKDIR.
-import { isWithin } from '../core/index.ts'
+import { isWithin, joinPath, nameOf } from '../core/index.ts'
 import type { DeltaEntry, ViewFile } from '../inventory/index.ts'
 import { ACCOUNT_FILE } from './account-moves.ts'
 import { isPackageDatabase } from './database.ts'
@@ -9,6 +9,7 @@ import { folderOwner, hasMoved } from './package-delta.ts'
 import { scriptOf } from './package-scripts.ts'
 import type { Judgement, Scene } from './scene.ts'
 import { claimOn, contentOf, explained, isPrivileged, shared } from './scene.ts'
+import { isUrl } from './work.ts'
 
 /** A file that a RUN wrote. */
 export function judgeRun(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
@@ -53,9 +54,9 @@ function writtenByRun(entry: DeltaEntry, file: ViewFile, scene: Scene, line: num
 }
 
 /** A file that came out of a build stage or another image. */
-export function judgeStage(file: ViewFile, scene: Scene): Judgement {
+export function judgeStage(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
   const line = scene.work.instruction?.line ?? 0
-  if (!isDestined(file.path, scene)) return outside(file, scene)
+  if (!isDestined(file.path, scene)) return outside(file, scene, entry.before)
   const claim = claimOn(scene, file)
   if (claim?.state === 'intact') return intact(claim)
   if (isPrivileged(file) && claim === undefined && !scene.work.named.namesLike(file.path)) {
@@ -67,8 +68,20 @@ export function judgeStage(file: ViewFile, scene: Scene): Judgement {
 }
 
 /** A file that ADD fetched. */
-export function judgeDownload(file: ViewFile, scene: Scene): Judgement {
-  if (!isDestined(file.path, scene)) return outside(file, scene)
+export function judgeDownload(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
+  return fetched(file, scene) ?? outside(file, scene, entry.before)
+}
+
+/** A file at a place that a fetched source of the instruction fills; null elsewhere. */
+export function fetched(file: ViewFile, scene: Scene): Judgement | null {
+  const { destination } = scene
+  const remote = (scene.work.instruction?.copy?.sources ?? []).filter(isUrl)
+  const isPlace = remote.some((source) => {
+    if (!/^https?:/i.test(source) || /\.git(#|$)/i.test(source)) return isDestined(file.path, scene)
+    const name = nameOf(source.replace(/[?#].*$/, ''))
+    return file.path === destination || file.path === joinPath(destination ?? '', name)
+  })
+  if (!isPlace) return null
   const line = scene.work.instruction?.line ?? 0
   return explained('run', 'claimed', '', shared(`downloaded by line ${line}`))
 }
@@ -79,27 +92,35 @@ export function isDestined(path: string, { destination }: Scene): boolean {
 }
 
 /** A file in the layer of an instruction that copies elsewhere. */
-export function outside(file: ViewFile, scene: Scene): Judgement {
+export function outside(file: ViewFile, scene: Scene, earlier: ViewFile | null): Judgement {
   const line = scene.work.instruction?.line ?? 0
   const evidence = `line ${line} copies to /${scene.destination ?? ''} and not here`
-  return unexplained(file, scene, evidence)
+  return unexplained(file, scene, earlier, evidence)
 }
 
 /** A file in the layer of an instruction that only makes folders. */
-export function judgeSettings(file: ViewFile, scene: Scene): Judgement {
+export function judgeSettings(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
   const evidence = `line ${scene.work.instruction?.line ?? 0} makes a folder and no files`
-  return unexplained(file, scene, evidence)
+  return unexplained(file, scene, entry.before, evidence)
 }
 
-function unexplained(file: ViewFile, scene: Scene, evidence: string): Judgement {
+function unexplained(
+  file: ViewFile,
+  scene: Scene,
+  earlier: ViewFile | null,
+  evidence: string,
+): Judgement {
+  const owner = claimOn(scene, file)?.package.purl ?? scene.previous(file.path)?.owner ?? ''
   return {
-    ...explained('unexplained', 'proved', '', evidence),
+    ...explained('unexplained', 'proved', owner, evidence),
     changes: [
       {
-        kind: scene.previous(file.path) === undefined ? 'added' : 'modified',
+        kind: earlier === null ? 'added' : 'modified',
         subject: file.path,
         path: file.path,
         origin: 'unexplained',
+        owner,
+        expected: contentOf(earlier),
         found: contentOf(file),
         evidence,
         ...scene.place,

@@ -70,7 +70,9 @@ export class Replay {
   }
 
   #ask(): void {
-    const unasked = new Set([...this.#found.values()].filter((each) => !this.#results.has(each)))
+    // a file that was not read has no digest
+    const known = (content: string) => content === '' || this.#results.has(content)
+    const unasked = new Set([...this.#found.values()].filter((each) => !known(each)))
     if (unasked.size === 0) return
     const answers = this.#resultsOf([...unasked])
     for (const content of unasked) this.#results.set(content, answers.get(content) ?? [])

@@ -48,7 +48,7 @@ function kindOf(instruction: Instruction): WorkKind {
 }
 
 /** True for a source that ADD fetches instead of taking it from the context. */
-function isUrl(source: string): boolean {
+export function isUrl(source: string): boolean {
   return /^(https?|git|ssh|ftp):\/\/|^git@/i.test(source)
 }
 

@@ -1,10 +1,10 @@
 // Images that could be the base of another: the one that was named, and those the inventory knows.
-import { catalogImage, isPrefix } from '../attribution/index.ts'
+import { isPrefix } from '../attribution/index.ts'
 import type { Digest, ImageFacts, ImageSettings, Unknown } from '../core/index.ts'
 import { usageError } from '../core/index.ts'
 import { openImages, parseConfig } from '../image/index.ts'
 import type { Inventory } from '../inventory/index.ts'
-import { blockOf } from './block.ts'
+import { catalogImage } from './catalog-image.ts'
 import type { KnownBase } from './compare.ts'
 import { intake } from './intake.ts'
 import type { CompareOptions } from './options.ts'
@@ -16,13 +16,12 @@ export interface GivenBase {
   readonly facts: ImageFacts
 }
 
-/** Brings the image of `--base` into the inventory; null when none was named. */
+/** Brings the image of `--base` into the inventory. */
 export async function takeInBase(
-  options: CompareOptions,
+  { image }: CompareOptions,
+  base: string,
   inventory: Inventory,
-): Promise<GivenBase | null> {
-  const { base, image } = options
-  if (base === null) return null
+): Promise<GivenBase> {
   if (base === '-') throw usageError('--base cannot be read from standard input')
   const archive = await openImages({
     reference: base,
@@ -45,11 +44,7 @@ export async function takeInBase(
     const { facts } = first
     const unread = taken.errors[0]
     if (unread !== undefined) throw unread
-    const { catalog, layerOf } = catalogImage(
-      facts.layers.length,
-      (layer) => blockOf(inventory, facts, layer),
-      (contents) => inventory.catalogResults(contents),
-    )
+    const { catalog, layerOf } = catalogImage(inventory, facts)
     inventory.putImage(facts, catalog, layerOf)
     return { reference: facts.names[0] ?? base, facts }
   } finally {

@@ -1,9 +1,8 @@
 // All that is known of how an image was made, and what a description of it would have to say.
-import { catalogImage } from '../attribution/index.ts'
 import { byCodeUnit } from '../core/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { AccountRow, ImageExplanation } from '../report/index.ts'
-import { blockOf } from './block.ts'
+import { catalogImage } from './catalog-image.ts'
 import type { ComparedImage } from './compare-image.ts'
 import { descriptionNeeds } from './needs.ts'
 
@@ -112,11 +111,7 @@ function settingRows(
 /** Accounts of the merged image; those that the base's own layers have are the base's. */
 function accountsOf({ facts, compared }: ComparedImage, inventory: Inventory): AccountRow[] {
   const { catalog } = compared.attribution
-  const below = catalogImage(
-    compared.base?.layers ?? 0,
-    (layer) => blockOf(inventory, facts, layer),
-    (contents) => inventory.catalogResults(contents),
-  )
+  const below = catalogImage(inventory, facts, compared.base?.layers ?? 0)
   const inBase = new Set(below.catalog.accounts.map(({ file, name }) => `${file} ${name}`))
   return catalog.accounts
     .filter(({ file }) => file === 'etc/passwd' || file === 'etc/group')

@@ -1,6 +1,6 @@
 // Keeps what assembling an image gave: its packages as rows, and whole for the next run.
-import type { CatalogedImage } from '../attribution/index.ts'
 import type { Inventory, StoredContents } from '../inventory/index.ts'
+import type { CatalogedImage } from './catalog-image.ts'
 import { type Intake, readersOf } from './intake.ts'
 
 /** Stores the image with its packages, and gives its contents. */

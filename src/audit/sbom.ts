@@ -1,5 +1,4 @@
 // What is in an image, for an SBOM: the line up to the inventory, and no description.
-import { catalogImage } from '../attribution/index.ts'
 import type {
   AssayError,
   Digest,
@@ -9,7 +8,7 @@ import type {
   Unknown,
 } from '../core/index.ts'
 import type { Inventory, StoredContents } from '../inventory/index.ts'
-import { blockOf } from './block.ts'
+import { catalogImage } from './catalog-image.ts'
 import { type Intake, intake, readersOf } from './intake.ts'
 import { keepImage } from './keep.ts'
 import type { ImageRequest } from './options.ts'
@@ -80,10 +79,5 @@ function contentsOf(taken: Intake, inventory: Inventory, again: boolean): Stored
   const readers = readersOf(taken)
   const known = again ? null : inventory.contents(facts.config, readers)
   if (known !== null) return known
-  const cataloged = catalogImage(
-    facts.layers.length,
-    (layer) => blockOf(inventory, facts, layer),
-    (contents) => inventory.catalogResults(contents),
-  )
-  return keepImage(inventory, taken, cataloged)
+  return keepImage(inventory, taken, catalogImage(inventory, facts))
 }

@@ -1,9 +1,9 @@
 // What stays open while images are compared: the inventory, the archive, the repository, the base.
 import type { AssayError } from '../core/index.ts'
-import { openRepository, parseSource, type Repository } from '../description/index.ts'
+import type { Repository } from '../description/index.ts'
 import { type OpenImage, openImages } from '../image/index.ts'
 import { type Inventory, openInventory } from '../inventory/index.ts'
-import { type GivenBase, takeInBase } from './base.ts'
+import type { GivenBase } from './base.ts'
 import type { CompareOptions } from './options.ts'
 
 /** The repository that was named, and what its name says besides. */
@@ -35,7 +35,7 @@ export async function eachImage(
   const source = await openSource(options)
   const inventory = openInventorySafely(options.db, source)
   try {
-    const base = await takeInBase(options, inventory)
+    const base = await openBase(options, inventory)
     const archive = await openImages({
       reference: image.reference,
       stdin: image.stdin,
@@ -63,8 +63,16 @@ function openInventorySafely(db: string, source: OpenSource | null): Inventory {
   }
 }
 
+async function openBase(options: CompareOptions, inventory: Inventory): Promise<GivenBase | null> {
+  if (options.base === null) return null
+  const { takeInBase } = await import('./base.ts')
+  return takeInBase(options, options.base, inventory)
+}
+
 async function openSource({ description }: CompareOptions): Promise<OpenSource | null> {
   if (description.source === null) return null
+  // Reading git and Dockerfiles is not needed for an image alone, and takes as long to load as a small one to read.
+  const { openRepository, parseSource } = await import('../description/index.ts')
   const { repository, revision, context } = parseSource(description.source)
   return { repository: await openRepository(repository), revision, context }
 }

@@ -1,0 +1,77 @@
+// What the text of a description stands on: the variables of its base, at hand or told by its history.
+import { describe, expect, it } from 'vitest'
+import { groundOf, groundOfHistory } from '../../src/attribution/ground.ts'
+import { movingInputs } from '../../src/attribution/moving-inputs.ts'
+import { parseDockerfile } from '../../src/description/index.ts'
+import {
+  describe as description,
+  historyEntry,
+  NO_SETTINGS,
+  readAll,
+} from '../support/attribution.ts'
+
+describe('the ground', () => {
+  it('is what the settings of the base say', () => {
+    const settings = { ...NO_SETTINGS, env: ['PATH=/go/bin:/bin', 'A=b=c'], workingDir: '/go' }
+    expect(groundOf(settings)).toEqual({
+      environment: { PATH: '/go/bin:/bin', A: 'b=c' },
+      workdir: '/go',
+      shell: [],
+    })
+  })
+
+  it('is what the history of the base says, by each builder, the last value holding', () => {
+    const history = [
+      historyEntry('/bin/sh -c #(nop)  ENV PATH=/bin'),
+      historyEntry('ENV PATH=/go/bin:/bin TITLE=two words', { comment: 'buildkit.dockerfile.v0' }),
+      historyEntry('WORKDIR /go', { comment: 'buildkit.dockerfile.v0' }),
+    ]
+    expect(groundOfHistory(readAll(history))).toEqual({
+      environment: { PATH: '/go/bin:/bin', TITLE: 'two words' },
+      workdir: '/go',
+      shell: [],
+    })
+  })
+
+  it('makes $PATH of a description read as it was built', () => {
+    const ground = groundOfHistory(readAll([historyEntry('/bin/sh -c #(nop)  ENV PATH=/go/bin')]))
+    const { instructions } = parseDockerfile('FROM go\nENV PATH=$PATH:/app\n', {
+      arguments: {},
+      target: null,
+      base: ground,
+    })
+    expect(instructions.at(-1)?.expanded).toBe('PATH=/go/bin:/app')
+  })
+})
+
+describe('inputs that may change', () => {
+  const inputs = (text: string) => movingInputs(description(text))
+
+  it('are the images of stages, copies and mounts without a digest', () => {
+    const text = [
+      'FROM golang:1 AS build',
+      'RUN --mount=from=tools:2,target=/t make',
+      'FROM node:20@sha256:0123 AS pinned',
+      'FROM debian:12',
+      'COPY --from=build /a /a',
+      'COPY --from=pinned /b /b',
+      'COPY --from=busybox:1 /c /c',
+    ].join('\n')
+    expect(inputs(text)).toEqual(['busybox:1', 'golang:1', 'tools:2'])
+  })
+
+  it('are downloads without a checksum and repositories without a commit', () => {
+    const text = [
+      'FROM debian:12',
+      'ADD https://example.org/a /a',
+      `ADD --checksum=sha256:${'a'.repeat(64)} https://example.org/b /b`,
+      'ADD https://example.org/c.git#main /c',
+      'ADD archive.tar /d',
+    ].join('\n')
+    expect(inputs(text)).toEqual(['https://example.org/a', 'https://example.org/c.git#main'])
+  })
+
+  it('are none of a stage that the target does not need, and not the base, which has its own row', () => {
+    expect(inputs('FROM golang:1 AS unused\nFROM debian:12\n')).toEqual([])
+  })
+})

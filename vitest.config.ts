@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { SkipReporter } from './test/support/skip-reporter.ts'
 
 const results = process.env['ASSAY_TEST_RESULTS']
 
@@ -9,7 +10,11 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 300_000,
     pool: 'forks',
-    reporters: results === undefined ? ['default'] : ['default', 'json'],
+    reporters: [
+      'default',
+      ...(results === undefined ? [] : (['json'] as const)),
+      new SkipReporter(),
+    ],
     ...(results === undefined ? {} : { outputFile: { json: results } }),
   },
 })

@@ -74,6 +74,24 @@ function ofMovedPackage(
   return null
 }
 
+/** What apt keeps of a download: `NAME_VERSION_ARCHITECTURE.deb`, a colon as `%3a` (apt, pkgcache). */
+const ARCHIVE = /^var\/cache\/apt\/archives\/([^/_]+)_([^/_]+)_([^/_]+)\.deb$/
+
+/** The downloaded archive of a package that came in this step; null for any other file. */
+export function judgeArchive(file: ViewFile, scene: Scene): Judgement | null {
+  const [, name, version, architecture] = ARCHIVE.exec(file.path) ?? []
+  if (name === undefined || !isPlain(file)) return null
+  for (const [key, { kind, after }] of scene.delta.moves) {
+    if (after === null || after.type !== 'deb' || kind === 'rewritten') continue
+    if (after.name !== name || after.architecture !== architecture) continue
+    if (after.version.replaceAll(':', '%3a') !== version) continue
+    scene.changes.fold(packageFold(scene, key), file.path)
+    const evidence = 'called as the archive of a package that moved in this step'
+    return explained('package', 'claimed', after.purl, evidence)
+  }
+  return null
+}
+
 /** dpkg's diversions, when those that differ were made by packages of this step. */
 function isDiversions(file: ViewFile, { before, after, delta }: Scene): boolean {
   if (file.path !== 'var/lib/dpkg/diversions') return false

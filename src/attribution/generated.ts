@@ -77,7 +77,7 @@ export const GENERATED: readonly GeneratedRow[] = [
   {
     id: 'lock-file',
     pattern:
-      /^(etc\/\.pwd\.lock|(usr\/)?lib\/apk\/db\/lock|var\/lib\/dpkg\/(lock(-frontend)?|triggers\/Lock))$/,
+      /^(etc\/\.pwd\.lock|run\/adduser|(usr\/)?lib\/apk\/db\/lock|var\/lib\/dpkg\/(lock(-frontend)?|triggers\/Lock))$/,
     writer: 'account tools and package managers',
     reason: 'an empty lock',
     holds: isEmpty,

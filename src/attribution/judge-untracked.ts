@@ -4,7 +4,7 @@ import { isWithin, parentOf } from '../core/index.ts'
 import type { DeltaEntry, ViewFile } from '../inventory/index.ts'
 import { ACCOUNT_FILE, ACCOUNT_LINES } from './account-moves.ts'
 import { accountFold, accountOf } from './accounts.ts'
-import { isPackageDatabase, judgeDatabase, packageFold } from './database.ts'
+import { isPackageDatabase, judgeArchive, judgeDatabase, packageFold } from './database.ts'
 import { generatedBy } from './generated.ts'
 import { packageModified } from './judge-package.ts'
 import { folderOwner, hasMoved, isSystem, onlyTriggers, packageKey } from './package-delta.ts'
@@ -62,7 +62,7 @@ export function judgeUntracked(entry: DeltaEntry, scene: Scene): Judgement {
   if (file === null) throw new TypeError('a deleted file has no origin')
   return (
     ofPackage(file, scene) ??
-    (isPackageDatabase(file.path) ? judgeDatabase(file, scene) : null) ??
+    (isPackageDatabase(file.path) ? judgeDatabase(file, scene) : judgeArchive(file, scene)) ??
     ofApplicationPackage(file, scene) ??
     ofAccount(entry, file, scene) ??
     ofTables(entry, file, scene) ??

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { divertedPath, type ImageCatalog, isExcluded } from '../catalog/index.ts'
 import type { ClaimedFile, InstalledPackage } from '../core/index.ts'
-import { encodeName, isWithin, joinPath, nameOf, parentOf } from '../core/index.ts'
+import { byCodeUnit, encodeName, isWithin, joinPath, nameOf, parentOf } from '../core/index.ts'
 import type { Overlay, ViewFile } from '../inventory/index.ts'
 import { realFolder } from './context.ts'
 import { isSystem } from './package-delta.ts'
@@ -23,7 +23,9 @@ export type JudgedClaim = Claim & { readonly state: ClaimState }
 
 /** The claims of an image by resolved path. States are asked of the view as it stands at that moment. */
 export class Ownership {
-  readonly #claims = new Map<string, Claim[]>()
+  readonly #claims = new Map<string, Claim>()
+  /** Claims on paths that another one came for first. */
+  readonly #more = new Map<string, Claim[]>()
   readonly #catalog: ImageCatalog
 
   /** With `names`, only claims on files of these names: what a layer touches is little of an image. */
@@ -36,21 +38,29 @@ export class Ownership {
         const moved = moves ? divertedPath(catalog.diversions, file.path, owner.name) : file.path
         if (names !== null && !names.has(nameOf(moved))) continue
         const path = realPlaceOf(moved, overlay, folders)
-        const claims = this.#claims.get(path)
-        const claim = { package: owner, file, path }
-        if (claims === undefined) this.#claims.set(path, [claim])
-        else claims.push(claim)
+        this.#add({ package: owner, file, path })
       }
     }
   }
 
+  #add(claim: Claim): void {
+    const { path } = claim
+    if (!this.#claims.has(path)) {
+      this.#claims.set(path, claim)
+      return
+    }
+    const more = this.#more.get(path)
+    if (more === undefined) this.#more.set(path, [claim])
+    else more.push(claim)
+  }
+
   /** The claim on this path that the file agrees with best; undefined when no package claims it. */
   of(path: string, found: ViewFile | undefined): JudgedClaim | undefined {
-    const judged = (this.#claims.get(path) ?? []).map((claim) => ({
-      ...claim,
-      state: this.#state(claim, found),
-    }))
-    if (judged.length < 2) return judged[0]
+    const first = this.#claims.get(path)
+    if (first === undefined) return undefined
+    const more = this.#more.get(path)
+    if (more === undefined) return this.#judged(first, found)
+    const judged = [first, ...more].map((claim) => this.#judged(claim, found))
     // An application package may replace what the system's own brought, but only among its own modules:
     // else a record that anybody can write would vouch for any file.
     const system = judged.some(({ package: owner, file }) => isSystem(owner) && file.digest !== '')
@@ -64,13 +74,31 @@ export class Ownership {
     return best
   }
 
-  /** Every claim with its state in this view, in no particular order. */
+  /** Every claim with its state in this view, by package URL and the path that the package records. */
   *all(overlay: Overlay): Iterable<JudgedClaim> {
-    for (const claims of this.#claims.values()) {
-      for (const claim of claims) {
-        yield { ...claim, state: this.#state(claim, overlay.get(claim.path)) }
+    for (const claims of this.#byPackage()) {
+      for (const claim of claims.sort((a, b) => byCodeUnit(a.file.path, b.file.path)))
+        yield this.#judged(claim, overlay.get(claim.path))
+    }
+  }
+
+  // a list a package is sorted in a fraction of the time that one list of all takes
+  #byPackage(): Claim[][] {
+    const byPurl = new Map<string, Claim[]>()
+    for (const first of this.#claims.values()) {
+      for (const claim of [first, ...(this.#more.get(first.path) ?? [])]) {
+        const { purl } = claim.package
+        const known = byPurl.get(purl)
+        if (known === undefined) byPurl.set(purl, [claim])
+        else known.push(claim)
       }
     }
+    return [...byPurl].sort(([a], [b]) => byCodeUnit(a, b)).map(([, claims]) => claims)
+  }
+
+  #judged(claim: Claim, found: ViewFile | undefined): JudgedClaim {
+    const { package: owner, file, path } = claim
+    return { package: owner, file, path, state: this.#state(claim, found) }
   }
 
   #state({ file }: Claim, found: ViewFile | undefined): ClaimState {

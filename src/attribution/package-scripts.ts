@@ -54,7 +54,8 @@ export const PACKAGE_SCRIPTS: readonly ScriptRow[] = [
     writer: 'update-rc.d and deb-systemd-helper',
     reason: 'services of the packages, enabled',
     looks: isLinkOrPlain,
-    proved: (file, scene) => isLink(file) && leadsToMoved(file.path, scene),
+    proved: (file, scene) =>
+      isLink(file) ? leadsToMoved(file.path, scene) : isHelperState(file, scene),
   },
   {
     id: 'system-configuration',
@@ -170,6 +171,18 @@ function leadsToMoved(path: string, scene: Scene): boolean {
   if (target === undefined || target.path === path) return false
   const claim = scene.ownership.of(target.path, target)
   return claim !== undefined && claim.state !== 'modified' && hasMoved(scene.delta, claim.package)
+}
+
+/** The text as a pattern that fits nothing else. */
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}
+
+/** What deb-systemd-helper remembers of a unit that a package of this step brought. */
+function isHelperState(file: ViewFile, scene: Scene): boolean {
+  if (!file.path.startsWith('var/lib/systemd/deb-systemd-helper-')) return false
+  const unit = nameOf(file.path).replace(/\.dsh-also$/, '')
+  return brings(scene, new RegExp(`lib/systemd/(system|user)/${escaped(unit)}$`))
 }
 
 const CERTIFICATES = 'etc/ssl/certs'

@@ -102,5 +102,5 @@ export function ownedFiles({ ownership, overlay }: Attribution): readonly OwnedF
       configuration: file.configuration,
     })
   }
-  return rows.sort((a, b) => byCodeUnit(a.purl, b.purl) || byCodeUnit(a.path, b.path))
+  return rows
 }

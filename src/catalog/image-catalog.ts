@@ -77,7 +77,7 @@ export interface EcosystemPart {
   readonly unknowns: readonly Unknown[]
 }
 
-const ALGORITHMS = new Map<number, ClaimedFile['algorithm']>([
+const ALGORITHMS: ReadonlyMap<number, ClaimedFile['algorithm']> = new Map([
   [32, 'md5'],
   [40, 'sha1'],
   [64, 'sha256'],
@@ -93,20 +93,25 @@ export function claimedFiles(
   lists: readonly ClaimList[],
   configuration: ReadonlySet<string>,
 ): ClaimedFile[] {
-  const directories = new Set(lists.flatMap((list) => list.directories))
-  const digests = new Map<string, string>()
-  for (const path of directories) digests.set(path, '')
-  for (const { paths, digests: own } of lists) {
-    for (const [index, path] of paths.entries()) {
-      const digest = own[index] ?? ''
-      if (digest !== '' ? !digests.get(path) : !digests.has(path)) digests.set(path, digest)
+  const claims = new Map<string, { -readonly [Key in keyof ClaimedFile]: ClaimedFile[Key] }>()
+  const claim = (path: string, digest: string, directory: boolean) => {
+    const known = claims.get(path)
+    if (known === undefined) {
+      const algorithm = algorithmOf(digest)
+      claims.set(path, {
+        path,
+        digest,
+        algorithm,
+        configuration: configuration.has(path),
+        directory,
+      })
+    } else if (known.digest === '' && digest !== '') {
+      known.digest = digest
+      known.algorithm = algorithmOf(digest)
     }
   }
-  return Array.from(digests, ([path, digest]) => ({
-    path,
-    digest,
-    algorithm: algorithmOf(digest),
-    configuration: configuration.has(path),
-    directory: directories.has(path),
-  }))
+  for (const { directories } of lists) for (const path of directories) claim(path, '', true)
+  for (const { paths, digests } of lists)
+    for (const [index, path] of paths.entries()) claim(path, digests[index] ?? '', false)
+  return [...claims.values()]
 }

@@ -34,6 +34,11 @@ export function catalogersFor(path: string): readonly Cataloger[] {
   return runner.catalogersFor(path)
 }
 
+/** True when a cataloger reads the file of this name in this folder. */
+export function isRead(folder: string, name: string): boolean {
+  return runner.isRead(folder, name)
+}
+
 /** False for files whose bytes are secret: keep their rows, never their bytes. */
 export function keepsEvidence(path: string): boolean {
   return !catalogersFor(path).some((cataloger) => cataloger.secret === true)

@@ -1,7 +1,7 @@
 // The options that commands share, parsed once into records with every field filled in.
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Platform } from '../core/index.ts'
+import { type Platform, usageError } from '../core/index.ts'
 import { defaultDatabase } from './terminal.ts'
 
 /** Options that every command takes. */
@@ -125,8 +125,13 @@ export function texts(raw: RawOptions, name: string): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
 }
 
-/** The options that every command takes. */
+/**
+ * The options that every command takes.
+ * @throws AssayError `usage` when --db names no file.
+ */
 export function sharedOptions(raw: RawOptions): SharedOptions {
+  // SQLite would take '' for a database that is gone when it is closed.
+  if (text(raw, 'db') === '') throw usageError('--db names no file')
   return {
     db: text(raw, 'db') ?? defaultDatabase(),
     json: raw['json'] === true,

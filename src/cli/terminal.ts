@@ -1,5 +1,5 @@
 // The process's edges: standard output and error, environment, interruption. Nothing else touches them.
-import { AssayError, messageOf, printable, sourceError } from '../core/index.ts'
+import { AssayError, excerpt, messageOf, printable, sourceError } from '../core/index.ts'
 import { type ExitStatus, statusOf } from './exit.ts'
 
 /** How an error is shown. */
@@ -28,6 +28,9 @@ function isClosedPipe(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPIPE'
 }
 
+/** Names of strangers may be as long as they like; a line may not. */
+const LONGEST = 1000
+
 /** One line on standard error. */
 export function writeError(line: string): void {
   process.stderr.write(`${line}\n`)
@@ -37,15 +40,19 @@ export function writeError(line: string): void {
 export function reportError(thrown: unknown, style: ErrorStyle): ExitStatus {
   const status = statusOf(thrown)
   if (thrown instanceof AssayError) {
-    const place = thrown.where === undefined ? '' : `${printable(thrown.where)}: `
-    writeError(`assay: ${place}${printable(thrown.message)}`)
-    if (thrown.hint !== undefined) writeError(`  ${printable(thrown.hint)}`)
+    const place = thrown.where === undefined ? '' : `${excerpt(thrown.where, LONGEST)}: `
+    writeError(`assay: ${place}${excerpt(thrown.message, LONGEST)}`)
+    if (thrown.hint !== undefined) writeError(`  ${excerpt(thrown.hint, LONGEST)}`)
   } else {
-    writeError(`assay: a bug in Assay: ${printable(messageOf(thrown))}`)
+    writeError(`assay: a bug in Assay: ${excerpt(messageOf(thrown), LONGEST)}`)
     if (!style.debug) writeError('  --debug shows where; please report it with the command line')
   }
-  if (style.debug && thrown instanceof Error) writeError(thrown.stack ?? thrown.message)
+  if (style.debug && thrown instanceof Error) writeError(safeLines(thrown.stack ?? thrown.message))
   return status
+}
+
+function safeLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
 }
 
 /** Width of the terminal in columns; 100 where there is none, or one that says 0. */
@@ -77,9 +84,9 @@ export function standardInput(): NodeJS.ReadStream {
 /** What the parser of the command line says of wrong use, in the form of all errors. */
 export function reportWrongUse(text: string): void {
   const [first = '', ...rest] = text.trimEnd().split('\n')
-  writeError(`assay: ${printable(first.replace(/^error: /, ''))}`)
+  writeError(`assay: ${excerpt(first.replace(/^error: /, ''), LONGEST)}`)
   const advice = rest.join(' ').trim()
-  if (advice !== '') writeError(`  ${printable(advice.replace(/^\((.*)\)$/, '$1'))}`)
+  if (advice !== '') writeError(`  ${excerpt(advice.replace(/^\((.*)\)$/, '$1'), LONGEST)}`)
 }
 
 /**

@@ -21,30 +21,37 @@ export function decodeName(bytes: Uint8Array): string {
 
 function decodeBroken(bytes: Uint8Array): string {
   let text = ''
+  let valid = 0
   let at = 0
   while (at < bytes.length) {
     const length = sequenceLength(bytes, at)
-    if (length === 0) {
-      text += String.fromCharCode(0xdc00 + (bytes[at] ?? 0))
-      at += 1
-    } else {
-      text += strictUtf8.decode(bytes.subarray(at, at + length))
+    if (length > 0) {
       at += length
+      continue
     }
+    if (valid < at) text += strictUtf8.decode(bytes.subarray(valid, at))
+    text += String.fromCharCode(0xdc00 + (bytes[at] ?? 0))
+    at += 1
+    valid = at
   }
-  return text
+  return valid < at ? text + strictUtf8.decode(bytes.subarray(valid, at)) : text
 }
 
+/** Bytes of the character at a place (RFC 3629, section 4); 0 when there is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
-  for (let length = 1; length <= 4 && at + length <= bytes.length; length += 1) {
-    try {
-      strictUtf8.decode(bytes.subarray(at, at + length))
-      return length
-    } catch {
-      // not a whole character yet: try one byte more
-    }
+  const first = bytes[at] ?? 0
+  if (first < 0x80) return 1
+  if (first < 0xc2 || first > 0xf4) return 0
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+  const second = bytes[at + 1] ?? 0
+  if (second < lowest || second > highest) return 0
+  for (let index = at + 2; index < at + length; index += 1) {
+    const next = bytes[index] ?? 0
+    if (next < 0x80 || next > 0xbf) return 0
   }
-  return 0
+  return length
 }
 
 const utf8 = new TextEncoder()

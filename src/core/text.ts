@@ -22,7 +22,9 @@ function escapeCharacter(character: string): string {
 /** `printable`, cut to a number of characters with an ellipsis. */
 export function excerpt(text: string, length: number): string {
   const shown = printable(text.length > length * 4 ? text.slice(0, length * 4) : text)
-  return shown.length <= length ? shown : `${shown.slice(0, length - 1)}…`
+  if (shown.length <= length) return shown
+  // Not half of a character that takes two units.
+  return `${shown.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
 /** Order by UTF-16 code unit: the same on every machine and in every locale. */

@@ -93,7 +93,10 @@ async function readIgnore(
     const path = await tree.follow(name)
     const bytes = path === null ? null : await tree.bytes(path, MAX_IGNORE)
     if (bytes === null) continue
-    const ignore = new PatternMatcher(readIgnoreLines(new TextDecoder().decode(bytes)))
+    const ignore = new PatternMatcher(
+      readIgnoreLines(new TextDecoder().decode(bytes)),
+      `${repository.name}: ${path}`,
+    )
     const unknowns = ignore.problems.map(({ pattern, reason }) => ({
       subject: repository.name,
       place: name,

@@ -26,8 +26,8 @@ interface Pattern {
 
 /** Patterns that are kept of one list. */
 const MAX_PATTERNS = 5_000
-/** Steps that one matcher may take in all. */
-const MAX_STEPS = 5_000_000_000
+/** Steps that one matcher may take in all: some ten seconds. */
+const MAX_STEPS = 1_000_000_000
 
 /** Reads the lines of an ignore file (ignorefile.ReadAll). */
 export function readIgnoreLines(text: string): string[] {
@@ -69,9 +69,12 @@ export class PatternMatcher {
   readonly #patterns: readonly Pattern[]
   /** For each folder, which patterns matched it: its contents match those too. */
   readonly #folders = new Map<string, Uint8Array>()
+  readonly #where: string
   #steps = 0
 
-  constructor(lines: readonly string[]) {
+  /** `where` is what messages call the list. */
+  constructor(lines: readonly string[], where = 'the Dockerfile') {
+    this.#where = where
     const problems: PatternProblem[] = []
     const patterns: Pattern[] = []
     for (const line of lines) {
@@ -129,7 +132,8 @@ export class PatternMatcher {
   #matchOne(pattern: Pattern, path: string): boolean {
     const { text } = pattern
     this.#steps += 1 + (pattern.kind === 'tokens' ? pattern.tokens.length * path.length : 0)
-    if (this.#steps > MAX_STEPS) throw sourceError('the ignore patterns are too costly to match')
+    if (this.#steps > MAX_STEPS)
+      throw sourceError('the patterns are too costly to match', { where: this.#where })
     if (pattern.kind === 'exact') return path === text
     if (pattern.kind === 'prefix') return path.startsWith(text.slice(0, -2))
     if (pattern.kind === 'tokens') return matchTokens(pattern.tokens, path)

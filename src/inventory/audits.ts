@@ -9,7 +9,7 @@ import type {
   RevisionFact,
   Step,
 } from '../core/index.ts'
-import { packRows } from './columns.ts'
+import { type Cell, packItems } from './columns.ts'
 import { writeDescription, writeRevisions } from './descriptions.ts'
 import { imageIdOf, writeUnknowns } from './images.ts'
 import { damaged, packJson, unpackJson } from './pack.ts'
@@ -47,8 +47,8 @@ export interface AuditRecord {
 /** Replaces the detail of the image's last audit, findings left out. One transaction. */
 export function writeAudit(store: Store, record: AuditRecord): void {
   const { result, description, origins, ownedFiles, inputDigest, ruleSet } = record
-  const originRows = packRows(origins.map(originCells), ORIGIN_WIDTH)
-  const ownedRows = packRows(ownedFiles.map(ownedCells), OWNED_WIDTH)
+  const originRows = packItems(origins, ORIGIN_CELLS)
+  const ownedRows = packItems(ownedFiles, OWNED_CELLS)
   store.transaction(() => {
     const image_id = imageIdOf(store, result.image.config)
     store.run('DELETE FROM judgement WHERE image_id = ?', image_id)
@@ -133,21 +133,33 @@ function descriptionKey(result: AuditResult, description: Description | null): s
   return `${repository}#${revision.commit}:${dockerfilePath}${target === '' ? '' : `@${target}`}`
 }
 
-/** Number of columns of `origin` after the image. */
-export const ORIGIN_WIDTH = 9
+const ORIGIN_CELLS: readonly ((row: FileOrigin) => Cell)[] = [
+  ({ path }) => path,
+  ({ kind }) => kind,
+  ({ size }) => size,
+  ({ origin }) => origin,
+  ({ strength }) => strength,
+  ({ layer }) => layer,
+  ({ step }) => step,
+  ({ owner }) => owner,
+  ({ evidence }) => evidence,
+]
 
-function originCells(row: FileOrigin): (string | number | null)[] {
-  const { path, kind, size, origin, strength, layer, step, owner, evidence } = row
-  return [path, kind, size, origin, strength, layer, step, owner, evidence]
-}
+/** Number of columns of `origin` after the image. */
+export const ORIGIN_WIDTH = ORIGIN_CELLS.length
+
+const OWNED_CELLS: readonly ((row: OwnedFile) => Cell)[] = [
+  ({ purl }) => purl,
+  ({ path }) => path,
+  ({ realPath }) => realPath,
+  ({ algorithm }) => algorithm,
+  ({ digest }) => digest,
+  ({ state }) => state,
+  ({ configuration }) => (configuration ? 1 : 0),
+]
 
 /** Number of columns of `owned_file` after the image. */
-export const OWNED_WIDTH = 7
-
-function ownedCells(row: OwnedFile): (string | number)[] {
-  const { purl, path, realPath, algorithm, digest, state, configuration } = row
-  return [purl, path, realPath, algorithm, digest, state, configuration ? 1 : 0]
-}
+export const OWNED_WIDTH = OWNED_CELLS.length
 
 function writeDetail(store: Store, image_id: number, result: AuditResult): void {
   for (const step of result.steps) store.insert('audit_step', { image_id, ...stepRow(step) })

@@ -13,33 +13,52 @@ type Column =
 
 /** Packs rows that all have `width` cells. Text is made fit for SQLite. */
 export function packRows(rows: readonly (readonly Cell[])[], width: number): Buffer {
-  const columns = Array.from({ length: width }, (_, at) => columnOf(rows, at))
-  return packJson({ rows: rows.length, columns })
+  const cells = Array.from({ length: width }, (_, at) => (row: readonly Cell[]) => row[at] ?? null)
+  return packItems(rows, cells)
 }
 
-function columnOf(rows: readonly (readonly Cell[])[], at: number): Column {
-  if (rows.some((row) => typeof row[at] !== 'string')) {
-    return { numbers: rows.map((row) => numberOf(row[at])) }
+/** Packs items as rows, a column for each of `cells`: a million items become no million rows on the way. */
+export function packItems<Item>(
+  items: readonly Item[],
+  cells: readonly ((item: Item) => Cell)[],
+): Buffer {
+  return packJson({ rows: items.length, columns: cells.map((cell) => columnOf(items, cell)) })
+}
+
+function columnOf<Item>(items: readonly Item[], cell: (item: Item) => Cell): Column {
+  const texts = textsOf(items, cell)
+  if (texts === null) return { numbers: items.map((item) => numberOf(cell(item))) }
+  return dictionaryOf(texts) ?? frontCoded(texts)
+}
+
+/** Null unless all cells are texts. */
+function textsOf<Item>(items: readonly Item[], cell: (item: Item) => Cell): string[] | null {
+  const texts: string[] = []
+  for (const item of items) {
+    const text = cell(item)
+    if (typeof text !== 'string') return null
+    texts.push(text)
   }
-  return dictionaryOf(rows, at) ?? frontCoded(rows, at)
+  return texts
 }
 
-function numberOf(cell: Cell | undefined): number | null {
+function numberOf(cell: Cell): number | null {
   return typeof cell === 'number' ? cell : null
 }
 
+/** Texts before it is asked whether they repeat. */
+const FIRST_TEXTS = 256
+
 /** Null when texts hardly repeat. */
-function dictionaryOf(rows: readonly (readonly Cell[])[], at: number): Column | null {
+function dictionaryOf(texts: readonly string[]): Column | null {
   const known = new Map<string, number>()
   const words: string[] = []
   const indexes: number[] = []
-  const most = rows.length / 2
-  for (const row of rows) {
-    const text = String(row[at])
+  for (const text of texts) {
     let index = known.get(text)
     if (index === undefined) {
       index = words.length
-      if (index > most) return null
+      if (index > FIRST_TEXTS + indexes.length / 2) return null
       known.set(text, index)
       words.push(sqlText(text))
     }
@@ -48,12 +67,12 @@ function dictionaryOf(rows: readonly (readonly Cell[])[], at: number): Column | 
   return { words, indexes }
 }
 
-function frontCoded(rows: readonly (readonly Cell[])[], at: number): Column {
+function frontCoded(texts: readonly string[]): Column {
   const shared: number[] = []
   const rest: string[] = []
   let last = ''
-  for (const row of rows) {
-    const text = sqlText(String(row[at]))
+  for (const raw of texts) {
+    const text = sqlText(raw)
     const end = Math.min(text.length, last.length)
     let length = 0
     while (length < end && text.charCodeAt(length) === last.charCodeAt(length)) length += 1
@@ -64,13 +83,13 @@ function frontCoded(rows: readonly (readonly Cell[])[], at: number): Column {
   return { shared, rest }
 }
 
-/** Columns that `packRows` packed, to be read once or again. */
+/** Columns that were packed, to be read once or again. */
 export interface Columns {
   readonly count: number
   readonly columns: readonly Column[]
 }
 
-/** The columns that `packRows` packed. */
+/** The columns that `packItems` packed. */
 export function unpackColumns(packed: Uint8Array, width: number, where: string): Columns {
   const value = unpackJson(packed, where)
   if (!isRecord(value) || !Array.isArray(value['columns'])) throw damaged(where)

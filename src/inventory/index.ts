@@ -9,6 +9,7 @@ export {
   type ReferenceSighting,
 } from './inventory.ts'
 export type { CatalogedFile, LayerRecord, StaleContent } from './layers.ts'
+export { layersOfPackages } from './package-layers.ts'
 export {
   QUERY_LIMITS,
   type QueryLimits,

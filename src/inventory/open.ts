@@ -1,6 +1,6 @@
 // Opens, creates and migrates the database file. A file that is refused is never altered:
 // it is looked at through a read-only handle first.
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { AssayError, messageOf, sourceError } from '../core/index.ts'
@@ -102,7 +102,7 @@ function notFile(file: string) {
 /** Makes the empty file, readable by its owner alone: build arguments may be secrets. */
 function create(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
     closeSync(openSync(file, 'a', 0o600))
   } catch (cause) {
     throw new AssayError('source', `the inventory cannot be made: ${systemReason(cause)}`, {
@@ -110,6 +110,18 @@ function create(file: string): void {
       hint: 'name a file in a folder that you may write with --db',
       cause,
     })
+  }
+}
+
+/** Not by the `recursive` of Node.js, which never ends where the system refuses to make a folder (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (thrown) {
+    // another run may have made it meanwhile
+    if (!existsSync(folder)) throw thrown
   }
 }
 

@@ -1,7 +1,7 @@
 // A path of a merged tree as others see it. Facts are read from the layer's columns when asked for, so that
 // a view of a million files costs no million objects.
 import type { Entry, EntryFlag, EntryKind } from '../core/index.ts'
-import { type Blocks, columnsOf, IMPLIED, kindOf, type Node } from './view-tree.ts'
+import { IMPLIED, type LayerColumns, type Node, type Nodes } from './view-nodes.ts'
 
 /** One path of the merged tree. Properties are computed: use `toJSON()` for a plain copy. */
 export interface ViewFile {
@@ -36,64 +36,67 @@ export const IMPLIED_MODE = 0o755
 
 class NodeFile implements ViewFile {
   readonly path: string
-  readonly #blocks: Blocks
+  readonly #nodes: Nodes
   readonly #node: Node
+  readonly #entry: number
 
-  constructor(blocks: Blocks, node: Node, path: string) {
+  constructor(nodes: Nodes, node: Node, path: string) {
     this.path = path
-    this.#blocks = blocks
+    this.#nodes = nodes
     this.#node = node
+    this.#entry = nodes.entryOf(node)
   }
 
   get kind(): EntryKind {
-    return kindOf(this.#blocks, this.#node)
+    return this.#nodes.kindOf(this.#node)
   }
   get mode(): number {
-    return modeOf(this.#blocks, this.#node)
+    return modeOf(this.#nodes, this.#node)
   }
   get uid(): number {
-    return this.#isImplied ? 0 : columnsOf(this.#blocks, this.#node).uidAt(this.#node.metadataEntry)
+    return this.#isImplied ? 0 : this.#columns.uidAt(this.#nodes.metadataEntryOf(this.#node))
   }
   get gid(): number {
-    return this.#isImplied ? 0 : columnsOf(this.#blocks, this.#node).gidAt(this.#node.metadataEntry)
+    return this.#isImplied ? 0 : this.#columns.gidAt(this.#nodes.metadataEntryOf(this.#node))
   }
   get size(): number {
-    return this.#isImplied ? 0 : columnsOf(this.#blocks, this.#node).sizeAt(this.#node.entry)
+    return this.#isImplied ? 0 : this.#columns.sizeAt(this.#entry)
   }
   get mtime(): number {
-    return this.#isImplied ? 0 : columnsOf(this.#blocks, this.#node).mtimeAt(this.#node.entry)
+    return this.#isImplied ? 0 : this.#columns.mtimeAt(this.#entry)
   }
   get target(): string {
-    return this.#isImplied ? '' : columnsOf(this.#blocks, this.#node).targetAt(this.#node.entry)
+    return this.#isImplied ? '' : this.#columns.targetAt(this.#entry)
   }
   get xattrs(): Entry['xattrs'] {
-    if (this.#isImplied) return NO_XATTRS
-    return columnsOf(this.#blocks, this.#node).xattrsAt(this.#node.entry)
+    return this.#isImplied ? NO_XATTRS : this.#columns.xattrsAt(this.#entry)
   }
   get flags(): readonly EntryFlag[] {
-    if (this.#isImplied) return NO_FLAGS
-    return columnsOf(this.#blocks, this.#node).flagsAt(this.#node.entry)
+    return this.#isImplied ? NO_FLAGS : this.#columns.flagsAt(this.#entry)
   }
   get sha256(): string {
-    return this.#isImplied ? '' : columnsOf(this.#blocks, this.#node).sha256At(this.#node.entry)
+    return this.#isImplied ? '' : this.#columns.sha256At(this.#entry)
   }
   get gitBlob(): string {
-    return this.#isImplied ? '' : columnsOf(this.#blocks, this.#node).gitBlobAt(this.#node.entry)
+    return this.#isImplied ? '' : this.#columns.gitBlobAt(this.#entry)
   }
   get md5(): string {
-    return this.#isImplied ? '' : columnsOf(this.#blocks, this.#node).md5At(this.#node.entry)
+    return this.#isImplied ? '' : this.#columns.md5At(this.#entry)
   }
   get sha1(): string {
-    return this.#isImplied ? '' : columnsOf(this.#blocks, this.#node).sha1At(this.#node.entry)
+    return this.#isImplied ? '' : this.#columns.sha1At(this.#entry)
   }
   get contentLayer(): number {
-    return this.#node.contentLayer
+    return this.#nodes.contentLayerOf(this.#node)
   }
   get metadataLayer(): number {
-    return this.#node.metadataLayer
+    return this.#nodes.metadataLayerOf(this.#node)
+  }
+  get #columns(): LayerColumns {
+    return this.#nodes.columnsOf(this.#node)
   }
   get #isImplied(): boolean {
-    return this.#node.entry === IMPLIED
+    return this.#entry === IMPLIED
   }
 
   toJSON(): Readonly<Record<string, unknown>> {
@@ -105,30 +108,33 @@ class NodeFile implements ViewFile {
 }
 
 /** The file that a node is at a path. */
-export function fileOf(blocks: Blocks, node: Node, path: string): ViewFile {
-  return new NodeFile(blocks, node, path)
+export function fileOf(nodes: Nodes, node: Node, path: string): ViewFile {
+  return new NodeFile(nodes, node, path)
 }
 
-function modeOf(blocks: Blocks, node: Node): number {
-  return node.entry === IMPLIED ? IMPLIED_MODE : columnsOf(blocks, node).modeAt(node.metadataEntry)
+function modeOf(nodes: Nodes, node: Node): number {
+  if (nodes.entryOf(node) === IMPLIED) return IMPLIED_MODE
+  return nodes.columnsOf(node).modeAt(nodes.metadataEntryOf(node))
 }
 
 /** True when both are of one kind and hold the same bytes, target or device number. Unread content equals nothing. */
-export function sameContent(blocks: Blocks, a: Node, b: Node): boolean {
-  const kind = kindOf(blocks, a)
-  if (kind !== kindOf(blocks, b)) return false
-  if (kind === 'directory' || (a.source === b.source && a.entry === b.entry)) return true
-  const [left, right] = [columnsOf(blocks, a), columnsOf(blocks, b)]
-  if (kind !== 'file') return left.targetAt(a.entry) === right.targetAt(b.entry)
-  if (left.sizeAt(a.entry) !== right.sizeAt(b.entry)) return false
-  const digest = left.sha256At(a.entry)
-  return digest !== '' && digest === right.sha256At(b.entry)
+export function sameContent(nodes: Nodes, a: Node, b: Node): boolean {
+  const kind = nodes.kindOf(a)
+  if (kind !== nodes.kindOf(b)) return false
+  const [one, other] = [nodes.entryOf(a), nodes.entryOf(b)]
+  if (kind === 'directory' || (nodes.sourceOf(a) === nodes.sourceOf(b) && one === other))
+    return true
+  const [left, right] = [nodes.columnsOf(a), nodes.columnsOf(b)]
+  if (kind !== 'file') return left.targetAt(one) === right.targetAt(other)
+  if (left.sizeAt(one) !== right.sizeAt(other)) return false
+  const digest = left.sha256At(one)
+  return digest !== '' && digest === right.sha256At(other)
 }
 
 /** True when mode, owner and extended attributes are equal. Times do not count. */
-export function sameMetadata(blocks: Blocks, a: Node, b: Node): boolean {
-  if (modeOf(blocks, a) !== modeOf(blocks, b)) return false
-  const [left, right] = [fileOf(blocks, a, ''), fileOf(blocks, b, '')]
+export function sameMetadata(nodes: Nodes, a: Node, b: Node): boolean {
+  if (modeOf(nodes, a) !== modeOf(nodes, b)) return false
+  const [left, right] = [fileOf(nodes, a, ''), fileOf(nodes, b, '')]
   if (left.uid !== right.uid || left.gid !== right.gid) return false
   const [names, others] = [Object.keys(left.xattrs), Object.keys(right.xattrs)]
   if (names.length !== others.length) return false

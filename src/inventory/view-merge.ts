@@ -4,23 +4,25 @@ import { joinPath, nameOf, parentOf, type Unknown } from '../core/index.ts'
 import { DeltaLog } from './view-delta.ts'
 import { sameContent, sameMetadata } from './view-file.ts'
 import {
-  Directory,
+  type Directory,
   IMPLIED,
-  type Inode,
-  kindOf,
   type LayerColumns,
+  NONE,
+  type Node,
+  type Nodes,
+} from './view-nodes.ts'
+import {
   LOOK_ONLY,
   MAX_DEPTH,
-  Node,
   type Obstacle,
-  sizeOfSubtree,
+  sizeBelow,
   type WalkHooks,
   walkToDirectory,
 } from './view-tree.ts'
 
 /** A merged tree while layers are put on it. */
 export interface MergedTree {
-  readonly blocks: (LayerColumns | undefined)[]
+  readonly nodes: Nodes
   readonly root: Directory
   /** Entry of the root itself, once a layer has one. */
   rootNode: Node
@@ -40,6 +42,7 @@ const REASON: Readonly<Record<Obstacle, string>> = {
 /** One layer on its way into the tree. */
 export class LayerMerge {
   readonly #tree: MergedTree
+  readonly #nodes: Nodes
   readonly #block: LayerColumns
   readonly #layer: number
   readonly #subject: string
@@ -49,6 +52,8 @@ export class LayerMerge {
   readonly #found: (Directory | Obstacle)[] = []
   readonly #foundIn: Int32Array
   #epoch = 1
+  // the folder that an entry named last: what follows mostly lies in it
+  #made: Directory | null = null
   readonly #followed = new Set<Node>()
   #notes = 0
   // by entry of a file: its names in this layer, and the hardlink that came last
@@ -59,15 +64,15 @@ export class LayerMerge {
 
   constructor(tree: MergedTree, block: LayerColumns, layer: number, subject: string) {
     this.#tree = tree
+    this.#nodes = tree.nodes
     this.#block = block
     this.#layer = layer
     this.#subject = subject
-    this.#log = new DeltaLog(tree.blocks, layer)
+    this.#log = new DeltaLog(tree.nodes, layer, block.count)
     this.#foundIn = new Int32Array(block.directories.length)
     this.#hooks = {
-      absent: (parent, name) => this.#imply(parent, name, null),
-      blocked: (parent, name, node) =>
-        node.written === layer ? null : this.#imply(parent, name, node),
+      absent: (parent, name) => this.#imply(parent, name, NONE),
+      blocked: (parent, name, node) => (this.#isOwn(node) ? null : this.#imply(parent, name, node)),
       followed: (parent, name, node) => this.#follow(parent, name, node),
     }
   }
@@ -75,6 +80,7 @@ export class LayerMerge {
   /** Applies all entries in archive order. */
   run(): DeltaLog {
     const hadNothing = this.#tree.count === 0
+    this.#nodes.reserve(this.#block.count)
     for (let index = 0; index < this.#block.count; index += 1) this.#apply(index)
     this.#shareMetadata()
     if (this.#returned && !hadNothing) this.#settle()
@@ -106,15 +112,14 @@ export class LayerMerge {
     else if (kind === 'character-device' && block.targetAt(index) === '0:0')
       this.#whiteOut(parent, name)
     else if (kind === 'directory') this.#makeDirectory(parent, name, index)
-    else this.#put(parent, name, this.#own(index), null)
+    else this.#put(parent, name, index, null)
   }
 
   #applyToRoot(index: number): void {
     const kind = this.#block.kindAt(index)
     if (kind === 'opaque') this.#prune(this.#tree.root)
     else if (kind === 'directory') {
-      const at = this.#own(index)
-      this.#tree.rootNode = this.#nodeOver(this.#tree.rootNode, at, this.#tree.root)
+      this.#tree.rootNode = this.#nodeOver(this.#tree.rootNode, index, this.#tree.root)
     } else this.#note(index, 'it stands for the root and is no folder')
   }
 
@@ -123,7 +128,10 @@ export class LayerMerge {
     const known = this.#found[at]
     if (known !== undefined && this.#foundIn[at] === this.#epoch) return known
     const path = this.#block.directories[at] ?? ''
-    const found = walkToDirectory(this.#tree.blocks, this.#tree.root, path, this.#hooks)
+    const found =
+      this.#made?.path === path
+        ? this.#made
+        : walkToDirectory(this.#nodes, this.#tree.root, path, this.#hooks)
     // other obstacles may be cleared away without a new epoch
     if (typeof found !== 'string' || found === 'loop' || found === 'too-deep') {
       this.#found[at] = found
@@ -132,17 +140,16 @@ export class LayerMerge {
     return found
   }
 
-  #imply(parent: Directory, name: string, blocking: Node | null): Directory {
-    const directory = new Directory(parent, name)
-    const at = this.#own(IMPLIED)
-    this.#set(parent, name, blocking, this.#nodeOver(blocking, at, directory))
+  #imply(parent: Directory, name: string, blocking: Node): Directory {
+    const directory = this.#nodes.newDirectory(parent, name)
+    this.#set(parent, name, blocking, this.#nodeOver(blocking, IMPLIED, directory))
     return directory
   }
 
   #follow(parent: Directory, name: string, node: Node): void {
     if (this.#followed.has(node)) return
     this.#followed.add(node)
-    if (node.written === this.#layer) return
+    if (this.#isOwn(node)) return
     this.#notePlace(
       joinPath(parent.path, name),
       'entries lie behind this symbolic link of a lower layer: it was followed; engines that use overlayfs put a folder in its place',
@@ -150,13 +157,14 @@ export class LayerMerge {
   }
 
   #makeDirectory(parent: Directory, name: string, index: number): void {
-    const existing = parent.children.get(name) ?? null
-    if (parent.depth >= MAX_DEPTH && existing === null) {
+    const existing = parent.children.get(name) ?? NONE
+    if (parent.depth >= MAX_DEPTH && existing === NONE) {
       this.#note(index, 'it is nested too deeply')
       return
     }
-    const directory = existing?.directory ?? new Directory(parent, name)
-    this.#put(parent, name, this.#own(index), directory)
+    const directory = this.#nodes.directoryOf(existing) ?? this.#nodes.newDirectory(parent, name)
+    this.#put(parent, name, index, directory)
+    this.#made = directory
     if (this.#block.xattrsAt(index)[OPAQUE_XATTR] === '79') this.#prune(directory)
   }
 
@@ -164,30 +172,36 @@ export class LayerMerge {
   #link(parent: Directory, name: string, index: number): void {
     const path = this.#block.targetAt(index)
     const target = this.#find(path)
-    if (target === null || target.directory !== null) {
+    if (target === NONE || this.#nodes.directoryOf(target) !== null) {
       this.#note(index, `hard link to "${path}", which is no file here`)
       return
     }
-    this.#put(parent, name, target, null)
-    if (target.source !== this.#layer) return
-    const names = this.#linked.get(target.entry) ?? { paths: [path], last: index }
+    const existing = parent.children.get(name) ?? NONE
+    const layer = this.#layer
+    const now = { written: layer, contentLayer: layer, metadataLayer: layer }
+    const linked = this.#nodes.like(target, now)
+    this.#set(parent, name, existing, existing === NONE ? linked : this.#aged(existing, linked))
+    if (this.#nodes.sourceOf(target) !== this.#layer) return
+    const entry = this.#nodes.entryOf(target)
+    const names = this.#linked.get(entry) ?? { paths: [path], last: index }
     names.paths.push(joinPath(parent.path, name))
     names.last = index
-    this.#linked.set(target.entry, names)
+    this.#linked.set(entry, names)
   }
 
   // All names of a file share mode and owner; unpacking a hardlink sets those that its entry has.
   #shareMetadata(): void {
+    const nodes = this.#nodes
     for (const [entry, { paths, last }] of this.#linked) {
       for (const path of paths) {
         const node = this.#find(path)
-        if (node === null || node.source !== this.#layer || node.entry !== entry) continue
-        if (node.written !== this.#layer || this.#sameOwner(node.metadataEntry, last)) continue
+        if (node === NONE || nodes.sourceOf(node) !== this.#layer) continue
+        if (nodes.entryOf(node) !== entry || !this.#isOwn(node)) continue
+        if (this.#sameOwner(nodes.metadataEntryOf(node), last)) continue
         const { parent, name } = this.#place(path)
         if (parent === null) continue
-        const changed = { source: node.source, entry, metadataEntry: last }
-        const since = { contentLayer: node.contentLayer, metadataLayer: this.#layer }
-        this.#set(parent, name, node, new Node(this.#layer, changed, since, null))
+        const changed = { metadataEntry: last, metadataLayer: this.#layer }
+        this.#set(parent, name, node, nodes.like(node, changed))
         this.#returned = true
       }
     }
@@ -199,50 +213,57 @@ export class LayerMerge {
     return block.modeAt(a) === block.modeAt(b)
   }
 
-  #find(path: string): Node | null {
+  #find(path: string): Node {
     const { parent, name } = this.#place(path)
-    return parent?.children.get(name) ?? null
+    return parent?.children.get(name) ?? NONE
   }
 
   #place(path: string): { readonly parent: Directory | null; readonly name: string } {
     const above = parentOf(path)
-    const parent = walkToDirectory(this.#tree.blocks, this.#tree.root, above, LOOK_ONLY)
+    const parent = walkToDirectory(this.#nodes, this.#tree.root, above, LOOK_ONLY)
     return { parent: typeof parent === 'string' ? null : parent, name: nameOf(path) }
   }
 
-  #own(entry: number): Inode {
-    return { source: this.#layer, entry, metadataEntry: entry }
+  #isOwn(node: Node): boolean {
+    return this.#nodes.writtenOf(node) === this.#layer
   }
 
-  #put(parent: Directory, name: string, at: Inode, directory: Directory | null): void {
-    const existing = parent.children.get(name) ?? null
-    this.#set(parent, name, existing, this.#nodeOver(existing, at, directory))
+  #put(parent: Directory, name: string, entry: number, directory: Directory | null): void {
+    const existing = parent.children.get(name) ?? NONE
+    this.#set(parent, name, existing, this.#nodeOver(existing, entry, directory))
   }
 
-  #nodeOver(before: Node | null, at: Inode, directory: Directory | null): Node {
-    const now = { contentLayer: this.#layer, metadataLayer: this.#layer }
-    const node = new Node(this.#layer, at, now, directory)
-    return before === null ? node : this.#aged(before, node)
+  #nodeOver(before: Node, entry: number, directory: Directory | null): Node {
+    const node = this.#nodes.addEntry(this.#layer, entry, directory)
+    return before === NONE ? node : this.#aged(before, node)
   }
 
   // The node, with the layers since which content and metadata are what they were before.
   #aged(before: Node, node: Node): Node {
-    const { blocks } = this.#tree
-    const sameKind = kindOf(blocks, before) === kindOf(blocks, node)
-    const contentLayer = sameContent(blocks, before, node) ? before.contentLayer : this.#layer
+    const nodes = this.#nodes
+    const sameKind = nodes.kindOf(before) === nodes.kindOf(node)
+    const contentLayer = sameContent(nodes, before, node)
+      ? nodes.contentLayerOf(before)
+      : this.#layer
     const metadataLayer =
-      sameKind && sameMetadata(blocks, before, node) ? before.metadataLayer : this.#layer
-    if (node.contentLayer === contentLayer && node.metadataLayer === metadataLayer) return node
-    return new Node(node.written, node, { contentLayer, metadataLayer }, node.directory)
+      sameKind && sameMetadata(nodes, before, node) ? nodes.metadataLayerOf(before) : this.#layer
+    if (
+      nodes.contentLayerOf(node) === contentLayer &&
+      nodes.metadataLayerOf(node) === metadataLayer
+    )
+      return node
+    return nodes.like(node, { contentLayer, metadataLayer })
   }
 
-  #set(parent: Directory, name: string, before: Node | null, after: Node): void {
-    if (before === null) {
+  #set(parent: Directory, name: string, before: Node, after: Node): void {
+    if (before === NONE) {
       this.#tree.count += 1
       this.#returned ||= this.#removed
     } else {
-      this.#returned ||= before.written === this.#layer
-      if (before.directory === null || before.directory !== after.directory) this.#forget(before, 1)
+      this.#returned ||= this.#isOwn(before)
+      const directory = this.#nodes.directoryOf(before)
+      if (directory === null || directory !== this.#nodes.directoryOf(after))
+        this.#forget(before, 1)
     }
     parent.children.set(name, after)
     this.#log.add(parent, name, before, after)
@@ -252,19 +273,19 @@ export class LayerMerge {
     this.#forget(node, 0)
     this.#removed = true
     parent.children.delete(name)
-    this.#log.add(parent, name, node, null)
+    this.#log.add(parent, name, node, NONE)
   }
 
   // Folders found through this node are no longer where they were.
   #forget(node: Node, stays: number): void {
-    if (node.directory !== null) {
-      this.#tree.count -= sizeOfSubtree(node) - stays
-      this.#removed = true
-      this.#epoch += 1
-      return
-    }
+    const directory = this.#nodes.directoryOf(node)
     this.#tree.count -= 1 - stays
-    if (this.#followed.has(node)) this.#epoch += 1
+    if (directory !== null) {
+      this.#tree.count -= sizeBelow(this.#nodes, directory)
+      this.#removed = true
+      this.#made = null
+      this.#epoch += 1
+    } else if (this.#followed.has(node)) this.#epoch += 1
   }
 
   #whiteOut(parent: Directory, name: string): void {
@@ -273,13 +294,14 @@ export class LayerMerge {
   }
 
   #makeOpaque(parent: Directory, name: string, index: number): void {
-    const node = parent.children.get(name) ?? null
-    if (node?.directory) this.#prune(node.directory)
-    else if (node === null || node.written !== this.#layer) {
+    const node = parent.children.get(name) ?? NONE
+    const directory = this.#nodes.directoryOf(node)
+    if (directory !== null) this.#prune(directory)
+    else if (node === NONE || !this.#isOwn(node)) {
       if (parent.depth < MAX_DEPTH) this.#imply(parent, name, node)
     } else {
       const path = joinPath(parent.path, name)
-      const found = walkToDirectory(this.#tree.blocks, this.#tree.root, path, this.#hooks)
+      const found = walkToDirectory(this.#nodes, this.#tree.root, path, this.#hooks)
       if (typeof found === 'string') this.#note(index, REASON[found])
       else this.#prune(found)
     }
@@ -291,21 +313,21 @@ export class LayerMerge {
 
   // Takes away what lower layers brought; what this layer wrote stays, wherever the marker stood.
   #hide(parent: Directory, name: string, node: Node): void {
-    if (node.directory !== null) this.#prune(node.directory)
-    if (node.written === this.#layer) return
-    if (node.directory === null || node.directory.children.size === 0) {
+    const directory = this.#nodes.directoryOf(node)
+    if (directory !== null) this.#prune(directory)
+    if (this.#isOwn(node)) return
+    if (directory === null || directory.children.size === 0) {
       this.#remove(parent, name, node)
       return
     }
-    const at = this.#own(IMPLIED)
-    this.#set(parent, name, node, this.#nodeOver(node, at, node.directory))
+    this.#set(parent, name, node, this.#nodeOver(node, IMPLIED, directory))
   }
 
   // What went and came back in one layer is as old as it was before the layer.
   #settle(): void {
     for (const row of this.#log.rows()) {
       const { path, before, after } = row
-      if (before === null || after === null || after.written !== this.#layer) continue
+      if (before === NONE || after === NONE || !this.#isOwn(after)) continue
       const node = this.#aged(before, after)
       if (node === after) continue
       row.after = node

@@ -148,7 +148,8 @@ export class ContentReader {
     const { entries, contents } = sections.counts
     this.#contentOf = numbersOf(sections.get('content of entry'), entries, contents)
     const sizes = new NumberReader(sections.get('sizes'), 'sizes')
-    this.#sizes = Float64Array.from({ length: contents }, () => sizes.next())
+    this.#sizes = new Float64Array(contents)
+    for (let content = 0; content < contents; content += 1) this.#sizes[content] = sizes.next()
     sizes.finish()
     const present = sections.exactly('digests present', contents)
     const column = (at: 0 | 1 | 2 | 3): DigestColumn => {
@@ -189,14 +190,17 @@ function numbersOf(bytes: Buffer, entries: number, contents: number): Int32Array
 }
 
 function ranksOf(present: Buffer, bit: number): { count: number; ranks: Int32Array | null } {
+  // plain loops: iterators over bytes take three times as long
   let count = 0
-  for (const bits of present) if ((bits & bit) !== 0) count += 1
+  for (let content = 0; content < present.length; content += 1)
+    if (((present[content] ?? 0) & bit) !== 0) count += 1
   if (count === present.length) return { count, ranks: null }
   const ranks = new Int32Array(present.length).fill(-1)
+  if (count === 0) return { count, ranks }
   let rank = 0
-  for (const [number, bits] of present.entries()) {
-    if ((bits & bit) === 0) continue
-    ranks[number] = rank
+  for (let content = 0; content < present.length; content += 1) {
+    if (((present[content] ?? 0) & bit) === 0) continue
+    ranks[content] = rank
     rank += 1
   }
   return { count, ranks }

@@ -6,11 +6,11 @@ import { groupRows, keyed } from './order.ts'
 import { showCount } from './quantity.ts'
 import { renderRows } from './query.ts'
 
+/** A simple format for a list of packages. */
+export type PackageFormat = 'table' | 'purls' | 'json' | 'csv'
+
 /** Packages in a simple format; declared, virtual and removed ones are left out but in JSON. */
-export function renderPackages(
-  packages: readonly ListedPackage[],
-  format: 'table' | 'purls' | 'json' | 'csv',
-): string {
+export function renderPackages(packages: readonly ListedPackage[], format: PackageFormat): string {
   const ordered = keyed(packages, (entry) => [
     entry.type,
     entry.namespace,

@@ -11,8 +11,6 @@ import { originLines } from './terminal-origins.ts'
 import { capped, openPage, type Page, type TerminalOptions } from './terminal-page.ts'
 import { adviceOf, VERDICT_MEANING } from './verdict.ts'
 
-export type { TerminalOptions } from './terminal-page.ts'
-
 const REASON_CAP = 4
 const UNKNOWN_CAP = 5
 const LONGEST = 400

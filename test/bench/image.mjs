@@ -3,7 +3,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
-  copyFileSync,
   createReadStream,
   existsSync,
   mkdirSync,
@@ -15,7 +14,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 
 const created = '2026-11-02T10:00:00Z'
 const base = [
@@ -248,20 +246,4 @@ export async function makeBenchImage(folder) {
   rmSync(join(folder, 'debs'), { recursive: true })
   writeFileSync(made, JSON.stringify(facts, null, 2))
   return facts
-}
-
-/** An image of 8 MB: Alpine's root file system where the shared test data is, else the fixtures' base. */
-export async function makeSmallImage(folder) {
-  const rootfs = join(folder, '../../../shared/data/rootfs/alpine-minirootfs-3.20.3-x86_64.tar.gz')
-  if (!existsSync(rootfs)) return join(folder, '../../fixtures/images/base.tar.gz')
-  const layout = join(folder, 'small')
-  rmSync(layout, { recursive: true, force: true })
-  mkdirSync(join(layout, 'blobs/sha256'), { recursive: true })
-  const digest = await digestOf(rootfs)
-  const blob = join(layout, 'blobs/sha256', digest.slice(7))
-  copyFileSync(rootfs, blob)
-  const tar = gunzipSync(readFileSync(blob))
-  const diffId = `sha256:${createHash('sha256').update(tar).digest('hex')}`
-  writeManifest(layout, [{ diffId, digest, size: statSync(blob).size, createdBy: '' }])
-  return `${layout}.tar`
 }

@@ -1,6 +1,10 @@
-// Runs a command and says how long it took and how much memory its whole process tree held at most.
+// Runs a command and says how long it took, how much processor time, and how much memory its whole process tree
+// held at most. Needs bash.
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+
+// bash knows what its children took; the answer goes to a stream of its own
+const TIMED = 'TIMEFORMAT="%R %U %S"; { time "$@" 2>&4; } 4>&2 2>&3'
 
 function read(file) {
   try {
@@ -23,40 +27,44 @@ function childrenOf(pid) {
   }
 }
 
-/** Resident KiB of a process and all below it, right now. */
-function residentOf(pid) {
-  const own = Number(/^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0)
-  return childrenOf(pid).reduce((sum, child) => sum + residentOf(child), own)
+function kibibytes(pid, field) {
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/status`))?.[1] ?? 0)
 }
 
-/** The most that a single process ever held: the kernel's own mark. */
-function markOf(pid) {
-  return Number(/^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0)
+/** KiB below this process, right now: what all hold together, or the most that one of them ever held. */
+function heldBelow(pid) {
+  let [together, most] = [0, 0]
+  for (const child of childrenOf(pid)) {
+    const below = heldBelow(child)
+    together += kibibytes(child, 'VmRSS') + below.together
+    most = Math.max(most, kibibytes(child, 'VmHWM'), below.most)
+  }
+  return { together, most }
 }
 
-/** Runs it once. Memory is in MB; the first process's own mark counts too, so that no peak between looks is lost. */
-export async function measureOnce(program, words, options = {}) {
-  const begun = process.hrtime.bigint()
-  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
+/** Runs it once. Times are in seconds, memory in MB. */
+export async function measureOnce(program, words) {
+  const child = spawn('bash', ['-c', TIMED, 'timed', program, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
   let most = 0
   const look = setInterval(() => {
-    most = Math.max(most, residentOf(child.pid), markOf(child.pid))
-  }, 25)
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
+    const held = heldBelow(child.pid)
+    most = Math.max(most, held.together, held.most)
+  }, 20)
+  const texts = ['', '', '', '']
+  for (const stream of [1, 2, 3])
+    child.stdio[stream].on('data', (chunk) => {
+      texts[stream] += chunk
+    })
   const status = await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
   })
   clearInterval(look)
-  const seconds = Number(process.hrtime.bigint() - begun) / 1e9
-  return { seconds, megabytes: (most * 1024) / 1e6, status, stdout, stderr }
+  const [seconds = 0, user = 0, system = 0] = texts[3].trim().split(' ').map(Number)
+  const [, stdout, stderr] = texts
+  return { seconds, cpu: user + system, megabytes: (most * 1024) / 1e6, status, stdout, stderr }
 }
 
 /** Runs it several times; `before` prepares each run. The median time counts, and the highest memory. */

@@ -1,12 +1,9 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import {
-  renderExplainImage,
-  renderExplainImageJson,
-  renderExplainPath,
-  renderExplainPathJson,
-} from '../../src/report/index.ts'
+import { renderExplainImageJson, renderExplainPathJson } from '../../src/report/explain.ts'
+import { renderExplainImage } from '../../src/report/explain-image.ts'
+import { renderExplainPath } from '../../src/report/explain-path.ts'
 import { copiedPath, handMade, packagedPath, removedPath } from '../support/explanation.ts'
 import { expectGolden } from '../support/golden.ts'
 

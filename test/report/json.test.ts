@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { renderAuditJson, renderAuditJsonLine } from '../../src/report/index.ts'
+import { renderAuditJson, renderAuditJsonLine } from '../../src/report/json.ts'
 import { cleanResult, driftedResult } from '../support/audit-result.ts'
 import { expectGolden } from '../support/golden.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { renderPackages } from '../../src/report/index.ts'
+import { renderPackages } from '../../src/report/packages.ts'
 import { makePackage } from '../support/sbom.ts'
 
 const packages = [

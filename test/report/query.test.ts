@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { renderRows } from '../../src/report/index.ts'
+import { renderRows } from '../../src/report/query.ts'
 
 const columns = ['name', 'size', 'note']
 const rows = [

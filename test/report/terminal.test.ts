@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import type { AuditResult, Verdict } from '../../src/core/index.ts'
-import { renderAudit } from '../../src/report/index.ts'
+import { renderAudit } from '../../src/report/terminal.ts'
 import { cleanResult, driftedResult, makeChange, makeFinding } from '../support/audit-result.ts'
 import { expectGolden } from '../support/golden.ts'
 

@@ -154,7 +154,7 @@ async function auditOne(
     if (shared.debug) writeError(timingLine(result))
     statuses.push(statusOfResult(result, plan.levels))
     for (const output of plan.outputs) {
-      const text = render(result, output.format, shared, source.showArguments)
+      const text = await render(result, output.format, shared, source.showArguments)
       if (output.file === null) await writeReport(null, text)
       else texts.set(output, (texts.get(output) ?? '') + text)
     }
@@ -167,12 +167,12 @@ function statusOfResult(result: AuditResult, levels: readonly FailOn[]): ExitSta
   return worstStatus([fails(result, levels) ? 1 : 0, incomplete ? 4 : 0])
 }
 
-function render(
+async function render(
   result: AuditResult,
   format: Format,
   { verbose }: SharedOptions,
   showArguments: boolean,
-): string {
+): Promise<string> {
   if (format === 'json') return renderAuditJson(result, { showArguments })
   if (format === 'json-lines') return renderAuditJsonLine(result, { showArguments })
   return renderAudit(result, {

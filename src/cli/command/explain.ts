@@ -64,8 +64,8 @@ async function run(reference: string, path: string | null, raw: RawOptions): Pro
     statuses.push(...errors.map((error) => reportError(error, shared)))
     for (const model of explanations) {
       const text = shared.json
-        ? renderExplainImageJson(model, showArguments)
-        : renderExplainImage(model, style)
+        ? await renderExplainImageJson(model, showArguments)
+        : await renderExplainImage(model, style)
       await writeReport(null, text)
       if (model.unknown.some((unknown) => unknown.weight === 'fatal')) statuses.push(4)
     }
@@ -76,8 +76,8 @@ async function run(reference: string, path: string | null, raw: RawOptions): Pro
   statuses.push(...errors.map((error) => reportError(error, shared)))
   for (const model of explanations) {
     const text = shared.json
-      ? renderExplainPathJson(model, showArguments)
-      : renderExplainPath(model, style)
+      ? await renderExplainPathJson(model, showArguments)
+      : await renderExplainPath(model, style)
     await writeReport(null, text)
     if (model.state.kind === 'absent') statuses.push(1)
   }

@@ -21,7 +21,7 @@ export function queryCommand(): Command {
     .action(async (sql: string, raw: RawOptions) => {
       const { db, json } = sharedOptions(raw)
       const result = await runQuery(db, sql, QUERY_LIMITS)
-      await writeOut(renderRows(result.columns, result.rows, json ? 'json' : 'table'))
+      await writeOut(await renderRows(result.columns, result.rows, json ? 'json' : 'table'))
       // Said with --quiet as well: without it, a part would pass for the whole.
       if (result.cut) writeError('assay: more rows than the limit; the rest is left out')
     })

@@ -3,18 +3,29 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { sourceError } from '../../core/index.ts'
+import { messageOf, sourceError } from '../../core/index.ts'
 import { type GitPlace, runGit } from './run.ts'
 
-/** True for a file that begins as bundles do. */
+/**
+ * True for a file that begins as bundles do.
+ * @throws AssayError `source` when it cannot be read.
+ */
 export function isBundle(path: string): boolean {
   const head = Buffer.alloc(16)
-  const file = openSync(path, 'r')
+  const file = attempt(path, () => openSync(path, 'r'))
   try {
     const length = readSync(file, head, 0, head.length, 0)
     return /^# v[23] git bundle\n/.test(head.toString('latin1', 0, length))
   } finally {
     closeSync(file)
+  }
+}
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    throw sourceError(`the bundle cannot be read: ${messageOf(cause)}`, { where: path, cause })
   }
 }
 
@@ -41,7 +52,7 @@ function removeAtExit(folder: string): void {
 
 /** Unpacks a bundle. */
 export async function unpackBundle(path: string, programPath: string): Promise<OpenBundle> {
-  const folder = mkdtempSync(join(tmpdir(), 'assay-bundle-'))
+  const folder = attempt(path, () => mkdtempSync(join(tmpdir(), 'assay-bundle-')))
   removeAtExit(folder)
   const place: GitPlace = { gitDir: folder, workTree: null, programPath }
   const remove = () => {

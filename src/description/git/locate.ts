@@ -66,7 +66,7 @@ function gitDirOf(inside: string, path: string): string {
     if (isGitDir(inside)) return inside
     throw notRepository(path, 'its .git folder is not one')
   }
-  const text = stats.size <= 65_536 ? readFileSync(inside, 'utf8') : ''
+  const text = stats.size <= 65_536 ? readSmall(inside, path) : ''
   const target = /^gitdir: (.+?)\r?\n?$/.exec(text)?.[1]
   if (target === undefined) throw notRepository(path, 'its .git file cannot be read')
   const gitDir = resolve(dirname(inside), target)
@@ -74,6 +74,14 @@ function gitDirOf(inside: string, path: string): string {
     throw notRepository(path, `its .git file names ${target}, which is none`)
   }
   return gitDir
+}
+
+function readSmall(file: string, path: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw sourceError(`the repository cannot be read: ${messageOf(cause)}`, { where: path, cause })
+  }
 }
 
 function enclosing(path: string): string | null {

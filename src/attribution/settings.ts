@@ -181,7 +181,21 @@ function environmentChanges(
   // builders give a PATH to an image without one
   const isDefault = (name: string, value: string) =>
     name === 'PATH' && value === DEFAULT_PATH && !expected.has(name)
-  return pairChanges('Env', found, expected, known, isDefault)
+  const later = known ? null : setAfterTracked([...found.keys()], expected)
+  const isOwn = (name: string) => later?.has(name) ?? true
+  return pairChanges('Env', found, expected, isOwn, isDefault)
+}
+
+/**
+ * Builders and `docker commit` append: what stands behind a variable that the description sets was set later,
+ * and is not the base's. PATH tells nothing, since most bases have one, and its place is theirs.
+ */
+function setAfterTracked(
+  names: readonly string[],
+  expected: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
+  const last = names.findLastIndex((name) => name !== 'PATH' && expected.has(name))
+  return new Set(last < 0 ? [] : names.slice(last + 1))
 }
 
 /** Labels that pipelines set on the command line of a build: no Dockerfile has them, and no program reads them. */
@@ -194,20 +208,21 @@ function labelChanges(
   known: boolean,
 ): ChangeSeed[] {
   const found = new Map(Object.entries(image.labels))
-  return pairChanges('Label', found, expected, known, (name) => LABEL_OF_BUILD.test(name))
+  const isFree = (name: string) => LABEL_OF_BUILD.test(name)
+  return pairChanges('Label', found, expected, () => known, isFree)
 }
 
 function pairChanges(
   what: string,
   found: ReadonlyMap<string, string>,
   expected: ReadonlyMap<string, string>,
-  known: boolean,
+  isOwn: (name: string) => boolean,
   isFree: (name: string, value: string) => boolean,
 ): ChangeSeed[] {
   const changes: ChangeSeed[] = []
   for (const [name, value] of [...found].sort(([a], [b]) => byCodeUnit(a, b))) {
     const wanted = expected.get(name)
-    if (wanted === value || (wanted === undefined && !known) || isFree(name, value)) continue
+    if (wanted === value || (wanted === undefined && !isOwn(name)) || isFree(name, value)) continue
     changes.push(setting(`${what} ${name}`, wanted ?? '', value))
   }
   for (const [name, value] of expected) {

@@ -107,6 +107,14 @@ describe('with a base that is not known', () => {
     expect(changes('ENV A=1', image, null, true)).toEqual(['Env A: 1 -> 2'])
   })
 
+  it('a variable behind those of the description was set later; one before them may be the base’s', () => {
+    const env = [PATH, 'BASE=1', 'A=1', 'DEBUG=1']
+    expect(changes('ENV A=1', { env }, null, true)).toEqual(['Env DEBUG:  -> 1'])
+    expect(changes('ENV PATH=/x:$PATH', { env: ['PATH=/x:/bin', 'JAVA=1'] }, null, true)).toEqual(
+      [],
+    )
+  })
+
   it('a folder that stands on the base’s cannot be told', () => {
     expect(changes('WORKDIR app', { workingDir: '/base/app' }, null, true)).toEqual([])
   })

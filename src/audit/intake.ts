@@ -4,7 +4,7 @@ import { CATALOGERS, catalogFile, keepsEvidence, wantPatterns } from '../catalog
 import type { AuditedLayer, Digest, ImageFacts, Unknown } from '../core/index.ts'
 import { AssayError, isDigest, messageOf } from '../core/index.ts'
 import type { OpenImage } from '../image/index.ts'
-import type { CatalogedFile, Inventory, LayerRecord } from '../inventory/index.ts'
+import type { CatalogedFile, Inventory, StoredLayer } from '../inventory/index.ts'
 import {
   DEFAULT_LAYER_LIMITS,
   type LayerFacts,
@@ -22,7 +22,7 @@ export interface Intake {
   readonly facts: ImageFacts
   readonly layers: readonly AuditedLayer[]
   /** What is stored of each layer, by diff_id; a layer that could not be read is absent. */
-  readonly records: ReadonlyMap<Digest, Required<LayerRecord>>
+  readonly records: ReadonlyMap<Digest, StoredLayer>
   readonly unknowns: readonly Unknown[]
   /** Errors that leave a layer out; each decides the exit status. */
   readonly errors: readonly AssayError[]
@@ -36,9 +36,9 @@ export async function intake(
   watch: Stopwatch,
 ): Promise<Intake> {
   watch.start('read')
-  const records = new Map<Digest, Required<LayerRecord>>()
+  const records = new Map<Digest, StoredLayer>()
   for (const { diffId } of image.facts.layers) {
-    const record = inventory.layer(diffId)
+    const record = inventory.storedLayer(diffId)
     if (record !== null && record.wants === WANTS) records.set(diffId, record)
   }
   const unknowns: Unknown[] = []
@@ -54,7 +54,7 @@ export async function intake(
       continue
     }
     store(outcome.facts, inventory, watch)
-    const record = inventory.layer(asked.diffId)
+    const record = inventory.storedLayer(asked.diffId)
     if (record !== null) records.set(asked.diffId, record)
     read.add(asked.diffId)
     request.progress(`read ${read.size} of ${requests.length} layers`)
@@ -103,7 +103,7 @@ function stateOf(
 
 async function requestsFor(
   image: OpenImage,
-  known: ReadonlyMap<Digest, LayerRecord>,
+  known: ReadonlyMap<Digest, StoredLayer>,
   request: ImageRequest,
 ): Promise<LayerRequest[]> {
   const requests: LayerRequest[] = []
@@ -145,16 +145,20 @@ async function digestsOf(image: OpenImage): Promise<LayerRequest['digests']> {
 }
 
 function store(facts: LayerFacts, inventory: Inventory, watch: Stopwatch): void {
-  watch.start('catalog')
-  const files: CatalogedFile[] = facts.wanted.map(({ path, sha256, bytes }) => ({
-    path,
-    sha256,
-    evidence: keepsEvidence(path) ? bytes : null,
-    results: catalogFile(path, bytes),
-  }))
   watch.start('write')
-  inventory.putLayer({ ...facts, wants: WANTS }, files)
+  inventory.putLayer({ ...facts, wants: WANTS }, cataloged(facts, watch))
   watch.stop()
+}
+
+/** The wanted files, each catalogued when it is its turn: the rows of one package are held, not those of all. */
+function* cataloged({ wanted }: LayerFacts, watch: Stopwatch): Generator<CatalogedFile> {
+  for (const { path, sha256, bytes } of wanted) {
+    watch.start('catalog')
+    const results = catalogFile(path, bytes)
+    const evidence = keepsEvidence(path) ? bytes : null
+    watch.start('write')
+    yield { path, sha256, evidence, results }
+  }
 }
 
 /** The error with the archive in front of its place. */

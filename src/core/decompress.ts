@@ -9,8 +9,8 @@ import { isZstdMagic, ZstdFrames } from './zstd-frames.ts'
 /** How a stream is compressed. `xz` and `bzip2` are recognised, not read: no runtime makes such layers. */
 export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2'
 
-/** Bytes of an uncompressed chunk: the default of 16 KiB halves the speed. */
-const CHUNK = 512 << 10
+/** Bytes of an uncompressed chunk: the default of 16 KiB halves the speed, more than this only holds more memory. */
+const CHUNK = 256 << 10
 
 /** The compression that the first bytes (six are enough) of a stream show. */
 export function sniffCompression(head: Buffer): Compression {

@@ -8,7 +8,7 @@ export {
   openInventory,
   type ReferenceSighting,
 } from './inventory.ts'
-export type { CatalogedFile, LayerRecord, StaleContent } from './layers.ts'
+export type { CatalogedFile, LayerRecord, StaleContent, StoredLayer } from './layers.ts'
 export { layersOfPackages } from './package-layers.ts'
 export {
   QUERY_LIMITS,

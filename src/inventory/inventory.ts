@@ -17,7 +17,9 @@ import {
   readEvidence,
   readLayerRecord,
   readStaleContents,
+  readStoredLayer,
   type StaleContent,
+  type StoredLayer,
   writeCataloged,
   writeLayer,
 } from './layers.ts'
@@ -71,14 +73,19 @@ export class Inventory {
     return readLayerRecord(this.#store, diffId)
   }
 
+  /** The same without its entries. */
+  storedLayer(diffId: Digest): StoredLayer | null {
+    return readStoredLayer(this.#store, diffId)
+  }
+
   /** Stores a layer with the rows and evidence of its files: whole or not at all. */
-  putLayer(layer: LayerRecord, files: readonly CatalogedFile[]): void {
+  putLayer(layer: LayerRecord, files: Iterable<CatalogedFile>): void {
     writeLayer(this.#store, layer, files)
     this.#source.forget()
   }
 
   /** Adds rows of contents that were read again. */
-  putCataloged(files: readonly CatalogedFile[]): void {
+  putCataloged(files: Iterable<CatalogedFile>): void {
     this.#store.transaction(() => writeCataloged(this.#store, files))
   }
 

@@ -20,6 +20,9 @@ export interface LayerRecord {
   readonly wants?: string
 }
 
+/** What is known of a stored layer besides its entries. */
+export type StoredLayer = Omit<Required<LayerRecord>, 'block'>
+
 /** A file of a layer that catalogers read. */
 export interface CatalogedFile {
   readonly path: string
@@ -39,7 +42,17 @@ export interface StaleContent {
 
 /** The layer, when it was ever read. */
 export function readLayerRecord(store: Store, diffId: string): Required<LayerRecord> | null {
-  const row = store.row('SELECT * FROM stored_layer WHERE diff_id = ?', diffId)
+  const stored = readStoredLayer(store, diffId)
+  const row = store.row('SELECT block FROM stored_layer WHERE diff_id = ?', diffId)
+  return stored === null || row === undefined ? null : { ...stored, block: blobAt(row, 'block') }
+}
+
+/** The layer without its entries, which may be many megabytes. */
+export function readStoredLayer(store: Store, diffId: string): StoredLayer | null {
+  const row = store.row(
+    'SELECT id, diff_id, size, entries, digests, wants FROM stored_layer WHERE diff_id = ?',
+    diffId,
+  )
   if (row === undefined) return null
   const unknowns = store.rows(
     'SELECT * FROM layer_unknown WHERE layer_id = ? ORDER BY position',
@@ -50,18 +63,13 @@ export function readLayerRecord(store: Store, diffId: string): Required<LayerRec
     size: integerAt(row, 'size'),
     entries: integerAt(row, 'entries'),
     digests: textsAt(row, 'digests').filter((name) => name === 'md5' || name === 'sha1'),
-    block: blobAt(row, 'block'),
     wants: textAt(row, 'wants'),
     unknowns: unknowns.map((item) => unknownOf(item, diffId)),
   }
 }
 
 /** Stores a layer with its files' rows and evidence; a layer read again replaces its facts. */
-export function writeLayer(
-  store: Store,
-  layer: LayerRecord,
-  files: readonly CatalogedFile[],
-): void {
+export function writeLayer(store: Store, layer: LayerRecord, files: Iterable<CatalogedFile>): void {
   store.transaction(() => {
     const { diffId, size, entries, block, wants = '' } = layer
     const digests = JSON.stringify(layer.digests)
@@ -87,7 +95,7 @@ function writeLayerUnknowns(store: Store, layerId: number, unknowns: readonly Un
 }
 
 /** Stores rows and evidence of contents; what is known is left as it is. In a transaction. */
-export function writeCataloged(store: Store, files: readonly CatalogedFile[]): void {
+export function writeCataloged(store: Store, files: Iterable<CatalogedFile>): void {
   const catalogers = new Map<string, number>()
   for (const { path, sha256, evidence, results } of files) {
     const content = contentKey(sha256)

@@ -46,8 +46,17 @@ function removeAtExit(folder: string): void {
   if (watching) return
   watching = true
   process.once('exit', () => {
-    for (const one of left) rmSync(one, { recursive: true, force: true })
+    for (const one of left) removeAtLast(one)
   })
+}
+
+/** A git that was interrupted may still be writing into the folder: a few attempts, and no error at the end. */
+function removeAtLast(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
+  } catch {
+    // What is left is a private temporary folder; the process has nothing more to say.
+  }
 }
 
 /** Unpacks a bundle. */

@@ -87,7 +87,9 @@ function joined(place: string, message: string): string {
 
 function placeOf(finding: Finding): string {
   if (finding.path !== '') {
-    const line = finding.line === null ? '' : `:${finding.line}`
+    // A path in a layer of the image; the line is then the Dockerfile's.
+    const inImage = finding.area === 'image' && finding.layer !== null
+    const line = finding.line === null || inImage ? '' : `:${finding.line}`
     return `${excerpt(finding.path, LONGEST)}${line}`
   }
   if (finding.line !== null) return `line ${finding.line}`

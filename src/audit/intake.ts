@@ -1,7 +1,7 @@
 // Brings an image into the inventory: layers that are not known are read, their files catalogued, all stored.
 import { createHash } from 'node:crypto'
 import { CATALOGERS, catalogFile, keepsEvidence, wantPatterns } from '../catalog/index.ts'
-import type { AuditedLayer, Digest, ImageFacts, Unknown } from '../core/index.ts'
+import type { AuditedLayer, ByteRange, Digest, ImageFacts, Unknown } from '../core/index.ts'
 import { AssayError, isDigest, messageOf } from '../core/index.ts'
 import type { OpenImage } from '../image/index.ts'
 import type { CatalogedFile, Inventory, StoredLayer } from '../inventory/index.ts'
@@ -36,14 +36,15 @@ export async function intake(
   watch: Stopwatch,
 ): Promise<Intake> {
   watch.start('read')
+  const digests = await digestsOf(image, inventory)
   const records = new Map<Digest, StoredLayer>()
   for (const { diffId } of image.facts.layers) {
     const record = inventory.storedLayer(diffId)
-    if (record !== null && record.wants === WANTS) records.set(diffId, record)
+    if (record !== null && serves(record, digests)) records.set(diffId, record)
   }
   const unknowns: Unknown[] = []
   const errors: AssayError[] = []
-  const requests = await requestsFor(image, records, request)
+  const requests = requestsFor(image, records, { verify: request.verify, digests, inventory })
   const read = new Set<Digest>()
   for await (const outcome of readLayers(requests, { threads: threadsFor(requests, request) })) {
     const asked = requests[outcome.index]
@@ -101,22 +102,33 @@ function stateOf(
   return read.has(diffId) ? 'read now' : 'known'
 }
 
-async function requestsFor(
+interface Asked {
+  readonly verify: boolean
+  readonly digests: LayerRequest['digests']
+  readonly inventory: Inventory
+}
+
+function requestsFor(
   image: OpenImage,
   known: ReadonlyMap<Digest, StoredLayer>,
-  request: ImageRequest,
-): Promise<LayerRequest[]> {
+  { verify, digests, inventory }: Asked,
+): LayerRequest[] {
   const requests: LayerRequest[] = []
   const wants = wantPatterns()
-  let digests: LayerRequest['digests'] | null = null
   for (const [position, { diffId, blob, mediaType }] of image.facts.layers.entries()) {
-    const needed = request.verify || !known.has(diffId)
+    const needed = verify || !known.has(diffId)
     if (!needed || requests.some((other) => other.diffId === diffId)) continue
     const source = image.layer(position)
     // The image's own facts say why it is not here.
     if (source === null) continue
-    digests ??= await digestsOf(image)
-    requests.push({ diffId, blob, mediaType, source, wants, digests, limits: DEFAULT_LAYER_LIMITS })
+    // What another image asked of the layer is kept: two that share it must not read it in turns.
+    const earlier = inventory.storedLayer(diffId)?.digests ?? []
+    const all = BOTH.filter((name) => digests.includes(name) || earlier.includes(name))
+    requests.push({
+      ...{ diffId, blob, mediaType, source, wants },
+      digests: all,
+      limits: DEFAULT_LAYER_LIMITS,
+    })
   }
   return requests
 }
@@ -130,16 +142,32 @@ function threadsFor(requests: readonly LayerRequest[], { threads }: ImageRequest
   return requests.length < 2 || bytes < WORTH_THREADS ? 0 : threads
 }
 
-/** The package manager of the lowest layer tells which digests its records use. */
-async function digestsOf(image: OpenImage): Promise<LayerRequest['digests']> {
-  const source = image.layer(0)
-  const lowest = image.facts.layers[0]
-  if (source === null || lowest === undefined) return ['md5', 'sha1']
+const BOTH = ['md5', 'sha1'] as const
+
+/** True when the layer was read for all that this image asks of it. */
+function serves(record: StoredLayer, digests: LayerRequest['digests']): boolean {
+  return record.wants === WANTS && digests.every((name) => record.digests.includes(name))
+}
+
+/** The package manager of the lowest layer tells which digests its records use; where it has none, another may bring it. */
+async function digestsOf(image: OpenImage, inventory: Inventory): Promise<LayerRequest['digests']> {
+  const [lowest, second] = image.facts.layers
+  if (lowest === undefined) return []
+  const known = inventory.storedLayer(lowest.diffId)
+  const digests = known?.digests ?? (await sniffed(image.layer(0), lowest.mediaType))
+  return digests.length === 0 && second !== undefined ? BOTH : digests
+}
+
+async function sniffed(
+  source: ByteRange | null,
+  mediaType: string,
+): Promise<LayerRequest['digests']> {
+  if (source === null) return BOTH
   try {
-    return await sniffDigests(source, lowest.mediaType)
+    return await sniffDigests(source, mediaType)
   } catch (thrown) {
     // Reading the layer in full meets the same fault and reports it.
-    if (thrown instanceof AssayError) return ['md5', 'sha1']
+    if (thrown instanceof AssayError) return BOTH
     throw thrown
   }
 }

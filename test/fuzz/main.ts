@@ -1,6 +1,8 @@
-// npm run fuzz [-- --seed N --runs N --target NAME --input N]: mutated inputs for every reader. Each target runs
+// npm run fuzz [-- --seed N --runs N --target NAME --input N --write]: mutated inputs for every reader. Each target runs
 // in a thread of its own, so that a hang and a full heap are failures like any other.
+import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { keepInput } from './kept.ts'
@@ -31,6 +33,7 @@ export async function main(...words: readonly string[]): Promise<void> {
       runs: { type: 'string', default: '10000' },
       target: { type: 'string', multiple: true, default: [] },
       input: { type: 'string' },
+      write: { type: 'boolean', default: false },
     },
   })
   const chosen = TARGETS.filter(
@@ -42,6 +45,7 @@ export async function main(...words: readonly string[]): Promise<void> {
   const count = values.input === undefined ? Number(values.runs) : 1
   console.log(`seed ${values.seed}, ${count} inputs each for ${chosen.length} readers`)
   let failed = 0
+  const rows: string[] = []
   for (const target of chosen) {
     const start = performance.now()
     const failures = await fuzz(target, { seed: values.seed, first, count })
@@ -49,10 +53,22 @@ export async function main(...words: readonly string[]): Promise<void> {
     console.log(
       `${target.name.padEnd(24)} ${failures.length === 0 ? 'ok' : `${failures.length} failed`}  ${seconds} s`,
     )
+    rows.push(`| ${target.name} | ${count} | ${failures.length} | ${seconds} |`)
     for (const failure of failures) tell(failure, values.seed)
     failed += failures.length
   }
+  if (values.write) write(values.seed, rows)
   if (failed > 0) process.exitCode = 1
+}
+
+/** Adds the figures, with date and commit, to docs/fuzz.md. */
+function write(seed: string, rows: readonly string[]): void {
+  const words = ['describe', '--always', '--dirty']
+  const commit = execFileSync('git', words, { encoding: 'utf8' }).trim()
+  const date = new Date().toISOString().slice(0, 10)
+  const head = `\n## ${date}, commit ${commit}, seed ${seed}\n`
+  const table = ['| reader | inputs | failures | seconds |', '|---|---:|---:|---:|', ...rows]
+  appendFileSync('docs/fuzz.md', [head, ...table, ''].join('\n'))
 }
 
 function tell({ target, index, reason, bytes }: FuzzFailure, seed: string): void {

@@ -22,7 +22,7 @@ export function settingChanges(input: SettingsInput): readonly ChangeSeed[] {
   const expected = expectedSettings(input.description, base)
   const known = base !== null
   return [
-    ...environmentChanges(image, expected.env, known),
+    ...environmentChanges(image, expected, known),
     ...textChange('Entrypoint', listText(image.entrypoint), optionalList(expected.entrypoint)),
     ...textChange('Cmd', listText(image.cmd), optionalList(expected.cmd)),
     ...textChange('User', image.user, expected.user),
@@ -56,6 +56,9 @@ interface Expected {
   readonly ports: Set<string>
   readonly volumes: Set<string>
   readonly onBuild: Set<string>
+  /** Variables whose value is made of one that only the base can give, while the base is not known. */
+  readonly anyValue: Set<string>
+  readonly isBaseKnown: boolean
   entrypoint: readonly string[] | null | undefined
   cmd: readonly string[] | null | undefined
   shell: readonly string[] | null | undefined
@@ -72,6 +75,8 @@ function expectedSettings(description: Description, base: ImageSettings | null):
     ports: new Set(base?.exposedPorts),
     volumes: new Set(base?.volumes),
     onBuild: new Set(),
+    anyValue: new Set(),
+    isBaseKnown: base !== null,
     entrypoint: base?.entrypoint,
     cmd: base?.cmd,
     shell: base?.shell,
@@ -88,6 +93,15 @@ function expectedSettings(description: Description, base: ImageSettings | null):
   return expected
 }
 
+/** True when an ENV takes a variable that neither an earlier ENV nor an ARG sets, and the base is not known. */
+function leansOnBase(instruction: Instruction, expected: Expected): boolean {
+  if (expected.isBaseKnown) return false
+  const names = instruction.text.matchAll(/\$\{?([A-Za-z_]\w*)/g)
+  return [...names].some(
+    ([, name = '']) => !expected.env.has(name) && !Object.hasOwn(instruction.arguments, name),
+  )
+}
+
 function apply(expected: Expected, instruction: Instruction, ownCmd: boolean): void {
   const text = instruction.expanded.trim()
   switch (instruction.keyword) {
@@ -96,6 +110,8 @@ function apply(expected: Expected, instruction: Instruction, ownCmd: boolean): v
       expected.onBuild.clear()
       break
     case 'ENV':
+      if (leansOnBase(instruction, expected))
+        for (const { name } of instruction.pairs) expected.anyValue.add(name)
       for (const { name, value } of instruction.pairs) expected.env.set(name, value ?? '')
       break
     case 'LABEL':
@@ -174,16 +190,16 @@ const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 function environmentChanges(
   image: ImageSettings,
-  expected: ReadonlyMap<string, string>,
+  { env: expected, anyValue }: Expected,
   known: boolean,
 ): ChangeSeed[] {
   const found = new Map(image.env.map(splitPair))
   // builders give a PATH to an image without one
-  const isDefault = (name: string, value: string) =>
-    name === 'PATH' && value === DEFAULT_PATH && !expected.has(name)
+  const isFree = (name: string, value: string) =>
+    anyValue.has(name) || (name === 'PATH' && value === DEFAULT_PATH && !expected.has(name))
   const later = known ? null : setAfterTracked([...found.keys()], expected)
   const isOwn = (name: string) => later?.has(name) ?? true
-  return pairChanges('Env', found, expected, isOwn, isDefault)
+  return pairChanges('Env', found, expected, isOwn, isFree)
 }
 
 /**

@@ -2,14 +2,17 @@
 // without a digest, downloads without a checksum.
 import type { Description, Instruction } from '../core/index.ts'
 import { byCodeUnit } from '../core/index.ts'
-import { baseReference, chainInstructions } from './base.ts'
+import { baseReference } from './base.ts'
 
 /** What the stages that reach the target take in, as the description names it, sorted, each once. */
-export function movingInputs(description: Description): readonly string[] {
+export function movingInputs(
+  description: Description,
+  reached: ReadonlySet<number>,
+): readonly string[] {
   const { stages, instructions } = description.dockerfile
   const root = baseReference(description)
   const found = new Set<string>()
-  for (const index of reachedStages(description)) {
+  for (const index of reached) {
     const stage = stages[index]
     if (stage?.base.kind === 'image' && stage.base.reference !== root) note(stage.base.reference)
     for (const each of [...(stage?.triggers ?? []), ...instructions]) {
@@ -34,23 +37,4 @@ function inputsOf(instruction: Instruction): readonly string[] {
     (source) => /^(git|ssh):|^git@|\.git(#|$)/i.test(source) && !/[#?:][0-9a-f]{40}/.test(source),
   )
   return [...images, ...new Set([...downloads, ...(isPinned ? [] : clones)])]
-}
-
-function reachedStages(description: Description): ReadonlySet<number> {
-  const { stages, instructions } = description.dockerfile
-  const reached = new Set(chainInstructions(description).map((each) => each.stage))
-  reached.add(description.dockerfile.target)
-  for (let grown = -1; grown !== reached.size; ) {
-    grown = reached.size
-    for (const each of [...instructions, ...stages.flatMap((stage) => stage.triggers)]) {
-      if (!reached.has(each.stage)) continue
-      for (const from of [each.copy?.from, ...each.mounts.map((mount) => mount.from)]) {
-        if (from?.kind === 'stage') reached.add(from.stage)
-      }
-    }
-    for (const stage of stages) {
-      if (reached.has(stage.index) && stage.base.kind === 'stage') reached.add(stage.base.stage)
-    }
-  }
-  return reached
 }

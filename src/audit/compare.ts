@@ -34,7 +34,14 @@ import type {
   Unknown,
   Verdict,
 } from '../core/index.ts'
-import { mapCopy, packageRequests, parseCommands, parseDockerfile } from '../description/index.ts'
+import { NO_SETTINGS } from '../core/index.ts'
+import {
+  mapCopy,
+  packageRequests,
+  parseCommands,
+  parseDockerfile,
+  reachableStages,
+} from '../description/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import { blockOf } from './block.ts'
 
@@ -68,7 +75,6 @@ export interface Compared {
   readonly verdict: Verdict
   readonly reasons: readonly Reason[]
   readonly makers: readonly string[]
-  readonly untrackedArguments: readonly string[]
   readonly unknowns: readonly Unknown[]
 }
 
@@ -76,7 +82,6 @@ export interface Compared {
 export async function compare(input: Comparison): Promise<Compared> {
   const entries = readEntries(input.facts, input.description)
   const { description, untracked, steps, base } = aligned(input, entries)
-  const untrackedArguments = untracked.map(({ name }) => name)
   const attribution = await attribute({
     facts: input.facts,
     block: (layer) => blockOf(input.inventory, input.facts, layer),
@@ -107,9 +112,8 @@ export async function compare(input: Comparison): Promise<Compared> {
     baseReference: baseReference(description),
     baseVerdict:
       input.candidates.find((candidate) => candidate.config === base?.config)?.verdict ?? null,
-    requests: reachingRequests(description),
-    untrackedArguments,
-    movingInputs: description === null ? [] : movingInputs(description),
+    untrackedArguments: untracked.map(({ name }) => name),
+    ...inputsOf(description),
   })
   const makers = [
     ...new Set(
@@ -124,7 +128,6 @@ export async function compare(input: Comparison): Promise<Compared> {
     verdict,
     reasons,
     makers,
-    untrackedArguments,
     unknowns,
   }
 }
@@ -239,39 +242,17 @@ function settingsOf(base: Base | null, candidates: readonly KnownBase[]): ImageS
   return candidates.find((candidate) => candidate.config === base.config)?.settings ?? null
 }
 
-const NO_SETTINGS: ImageSettings = {
-  env: [],
-  entrypoint: null,
-  cmd: null,
-  user: '',
-  workingDir: '',
-  exposedPorts: [],
-  volumes: [],
-  labels: {},
-  stopSignal: '',
-  shell: null,
-  healthcheck: '',
-  onBuild: [],
-}
-
-/** Requests in the stages that the target is built on or copies from. */
-function reachingRequests(description: Description | null): readonly PackageRequest[] {
-  if (description === null) return []
+/** What the stages that reach the target ask package managers for, and take in besides. */
+function inputsOf(description: Description | null): {
+  readonly requests: readonly PackageRequest[]
+  readonly movingInputs: readonly string[]
+} {
+  if (description === null) return { requests: [], movingInputs: [] }
   const { stages, instructions, target } = description.dockerfile
-  const reached = new Set<number>()
-  const queue = [target]
-  for (let stage = queue.pop(); stage !== undefined; stage = queue.pop()) {
-    if (reached.has(stage) || stages[stage] === undefined) continue
-    reached.add(stage)
-    const base = stages[stage]?.base
-    if (base?.kind === 'stage') queue.push(base.stage)
-    for (const instruction of instructions) {
-      const from = instruction.stage === stage ? instruction.copy?.from : null
-      if (from?.kind === 'stage') queue.push(from.stage)
-    }
-  }
-  return description.requests.filter((request) => {
+  const reached = reachableStages(stages, instructions, target)
+  const requests = description.requests.filter((request) => {
     const stage = instructions[request.instruction]?.stage
     return stage !== undefined && reached.has(stage)
   })
+  return { requests, movingInputs: movingInputs(description, reached) }
 }

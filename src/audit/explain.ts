@@ -1,12 +1,12 @@
 // `assay explain`: compares the images of an archive and tells what is known of one path, or of all.
 import type { AssayError } from '../core/index.ts'
 import type { ImageExplanation, PathExplanation } from '../report/index.ts'
-import { compareImage, readyImage } from './compare-image.ts'
+import { type ComparedImage, compareImage, readyImage } from './compare-image.ts'
 import { explainImage } from './explain-image.ts'
 import { explainPath } from './explain-path.ts'
 import { keepImage } from './keep.ts'
 import type { CompareOptions } from './options.ts'
-import { eachImage } from './session.ts'
+import { eachImage, type Session } from './session.ts'
 
 /** What is known of each image, and what stood in the way. */
 export interface ExplainOutcome<Explanation> {
@@ -29,10 +29,7 @@ export function explainPaths(
 
 async function explainEach<Explanation>(
   options: CompareOptions,
-  explain: (
-    one: Awaited<ReturnType<typeof compareImage>>,
-    session: Parameters<typeof compareImage>[1],
-  ) => Promise<Explanation>,
+  explain: (one: ComparedImage, session: Session) => Promise<Explanation>,
 ): Promise<ExplainOutcome<Explanation>> {
   const explanations: Explanation[] = []
   const errors: AssayError[] = []

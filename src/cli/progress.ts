@@ -1,6 +1,5 @@
 // One line on standard error that says how far the work is; only on a terminal, gone when it is done.
 import { excerpt } from '../core/index.ts'
-import { writeError } from './terminal.ts'
 
 /** Says what is going on. `--quiet` and a missing terminal make it silent. */
 export interface Progress {
@@ -30,9 +29,4 @@ export function openProgress(quiet: boolean): Progress {
       shown = false
     },
   }
-}
-
-/** A line of the log: shown with `--verbose`, on standard error. */
-export function logLine(verbose: boolean, text: string): void {
-  if (verbose) writeError(text)
 }

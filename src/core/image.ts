@@ -35,6 +35,22 @@ export interface ImageSettings {
   readonly onBuild: readonly string[]
 }
 
+/** The settings of an image that has none: what FROM scratch begins with. */
+export const NO_SETTINGS: ImageSettings = {
+  env: [],
+  entrypoint: null,
+  cmd: null,
+  user: '',
+  workingDir: '',
+  exposedPorts: [],
+  volumes: [],
+  labels: {},
+  stopSignal: '',
+  shell: null,
+  healthcheck: '',
+  onBuild: [],
+}
+
 /** One layer of an image. */
 export interface ImageLayer {
   readonly diffId: Digest

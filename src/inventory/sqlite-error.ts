@@ -79,11 +79,6 @@ export function guarded<T>(file: string, work: () => T): T {
   }
 }
 
-/** The same for an error of SQL that a user wrote: SQLite's own words are the message. */
-export function sqlMessage(thrown: unknown): string {
-  return messageOf(thrown).replaceAll('\n', ' ')
-}
-
 function missingBinding(thrown: unknown): AssayError | undefined {
   if (!/bindings file|better_sqlite3\.node|NODE_MODULE_VERSION/.test(messageOf(thrown))) return
   return new AssayError('configuration', 'the SQLite binding (better-sqlite3) is not built', {

@@ -2,13 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { groundOf, groundOfHistory } from '../../src/attribution/ground.ts'
 import { movingInputs } from '../../src/attribution/moving-inputs.ts'
-import { parseDockerfile } from '../../src/description/index.ts'
-import {
-  describe as description,
-  historyEntry,
-  NO_SETTINGS,
-  readAll,
-} from '../support/attribution.ts'
+import { NO_SETTINGS } from '../../src/core/index.ts'
+import { parseDockerfile, reachableStages } from '../../src/description/index.ts'
+import { describe as description, historyEntry, readAll } from '../support/attribution.ts'
 
 describe('the ground', () => {
   it('is what the settings of the base say', () => {
@@ -45,7 +41,11 @@ describe('the ground', () => {
 })
 
 describe('inputs that may change', () => {
-  const inputs = (text: string) => movingInputs(description(text))
+  const inputs = (text: string) => {
+    const tracked = description(text)
+    const { stages, instructions, target } = tracked.dockerfile
+    return movingInputs(tracked, reachableStages(stages, instructions, target))
+  }
 
   it('are the images of stages, copies and mounts without a digest', () => {
     const text = [

@@ -1,8 +1,8 @@
 // Settings of an image against those that base and description give it.
 import { describe, expect, it } from 'vitest'
 import { settingChanges } from '../../src/attribution/settings.ts'
-import type { ImageSettings } from '../../src/core/index.ts'
-import { describe as description, NO_SETTINGS } from '../support/attribution.ts'
+import { type ImageSettings, NO_SETTINGS } from '../../src/core/index.ts'
+import { describe as description } from '../support/attribution.ts'
 
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 

@@ -24,6 +24,7 @@ import type {
   HistoryEntry,
   ImageSettings,
 } from '../../src/core/index.ts'
+import { NO_SETTINGS } from '../../src/core/index.ts'
 import {
   mapCopy,
   packageRequests,
@@ -185,21 +186,6 @@ export interface Scenario {
   readonly settings?: Partial<ImageSettings>
   readonly baseSettings?: Partial<ImageSettings> | null
   readonly readBlob?: ReadBlob
-}
-
-export const NO_SETTINGS: ImageSettings = {
-  env: [],
-  entrypoint: null,
-  cmd: null,
-  user: '',
-  workingDir: '',
-  exposedPorts: [],
-  volumes: [],
-  labels: {},
-  stopSignal: '',
-  shell: null,
-  healthcheck: '',
-  onBuild: [],
 }
 
 /** A description from the text of a Dockerfile and tracked files. */

@@ -1,6 +1,6 @@
 // Where the base image ends and the user's own part begins.
 import type { Description, Digest, ImageFacts, Instruction, Strength } from '../core/index.ts'
-import { byCodeUnit } from '../core/index.ts'
+import { byCodeUnit, isSameImage } from '../core/index.ts'
 import { align, type ReadEntry, recordedInstructions } from './align.ts'
 import type { Dialect } from './dialect/index.ts'
 
@@ -122,21 +122,6 @@ export function chooseBase(
     // the layers are equal for certain; that they are what FROM names is not
     strength: certain ? 'proved' : 'consistent',
   }
-}
-
-/** True when two references name one repository, and one tag or digest where both have one. */
-function isSameImage(a: string, b: string): boolean {
-  const [left, right] = [partsOf(a), partsOf(b)]
-  if (left.repository === '' || left.repository !== right.repository) return false
-  if (left.digest !== '' && right.digest !== '') return left.digest === right.digest
-  return left.tag === right.tag || left.digest !== '' || right.digest !== ''
-}
-
-function partsOf(reference: string) {
-  const [name = '', digest = ''] = reference.split('@', 2)
-  const [, path = '', tag = 'latest'] = /^(.*?)(?::([^/:]+))?$/s.exec(name) ?? []
-  const repository = path.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '')
-  return { repository, tag, digest }
 }
 
 /** Entries up to the one that made the base's last layer, and as many more as the base itself has. */

@@ -1,6 +1,6 @@
 // The composition: image -> layers -> catalog -> inventory -> description -> attribution -> rules.
 import { createHash } from 'node:crypto'
-import { AssayError, type AuditResult, type Unknown } from '../core/index.ts'
+import { AssayError, type AuditResult, parseReference, type Unknown } from '../core/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import { type LoadedRules, loadRules, type RuleProblem, runRules } from '../rule/index.ts'
 import { type ComparedImage, compareImage, type ReadyImage, readyImage } from './compare-image.ts'
@@ -99,7 +99,7 @@ function repeated(known: AuditResult, { taken, watch }: ReadyImage, at: string):
 
 function noteNames({ image, at }: AuditResult, inventory: Inventory): void {
   for (const name of image.names) {
-    const { registry, repository, tag } = splitName(name)
+    const { registry, repository, tag } = parseReference(name)
     inventory.putReference({
       registry,
       repository,
@@ -107,22 +107,6 @@ function noteNames({ image, at }: AuditResult, inventory: Inventory): void {
       digest: image.manifest ?? image.config,
       at,
     })
-  }
-}
-
-/** The parts of an image name (distribution/reference): a first part with a dot, a colon or `localhost` is a registry. */
-function splitName(name: string): { registry: string; repository: string; tag: string } {
-  const [path = ''] = name.split('@')
-  const colon = path.lastIndexOf(':')
-  const tagged = colon > path.lastIndexOf('/')
-  const bare = tagged ? path.slice(0, colon) : path
-  const slash = bare.indexOf('/')
-  const first = slash < 0 ? '' : bare.slice(0, slash)
-  const registry = /[.:]|^localhost$/.test(first) ? first : ''
-  return {
-    registry,
-    repository: registry === '' ? bare : bare.slice(slash + 1),
-    tag: tagged ? path.slice(colon + 1) : '',
   }
 }
 

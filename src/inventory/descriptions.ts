@@ -8,7 +8,7 @@ import type {
   Instruction,
   RevisionFact,
 } from '../core/index.ts'
-import { nameOf } from '../core/index.ts'
+import { nameOf, parseReference } from '../core/index.ts'
 import type { Store } from './store.ts'
 
 /** Writes all rows of a description. In a transaction. */
@@ -133,34 +133,11 @@ function writeFrom(
     stage: stage.index,
     line: stage.line,
     reference: stage.base.reference,
-    ...partsOfReference(stage.base.reference),
+    ...parseReference(stage.base.reference),
     platform: stage.platform,
     from_argument: instruction.text.includes('$'),
     undeclared: JSON.stringify(instruction.undeclared),
   })
-}
-
-/** Parts of an image reference (github.com/distribution/reference), `docker.io` and `library/` filled in. */
-export function partsOfReference(reference: string): {
-  readonly registry: string
-  readonly repository: string
-  readonly tag: string
-  readonly digest: string
-} {
-  const [named = '', digest = ''] = reference.split('@')
-  const slash = named.indexOf('/')
-  const first = named.slice(0, Math.max(slash, 0))
-  const isHost = /[.:]/.test(first) || first === 'localhost'
-  const rest = isHost ? named.slice(slash + 1) : named
-  const colon = rest.indexOf(':', rest.lastIndexOf('/') + 1)
-  const path = colon < 0 ? rest : rest.slice(0, colon)
-  const registry = isHost && first !== 'index.docker.io' ? first : 'docker.io'
-  return {
-    registry,
-    repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path,
-    tag: colon < 0 ? '' : rest.slice(colon + 1),
-    digest,
-  }
 }
 
 function writeCopies(

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { CopySpecification, Dockerfile } from '../../src/core/index.ts'
-import { partsOfReference } from '../../src/inventory/descriptions.ts'
 import {
   auditResult,
   description,
@@ -9,22 +8,6 @@ import {
   instruction,
   NO_CATALOG,
 } from '../support/inventory.ts'
-
-test.each([
-  ['debian', 'docker.io', 'library/debian', '', ''],
-  ['debian:13', 'docker.io', 'library/debian', '13', ''],
-  ['node:22@sha256:ab', 'docker.io', 'library/node', '22', 'sha256:ab'],
-  ['acme/app', 'docker.io', 'acme/app', '', ''],
-  ['docker.io/acme/app:1', 'docker.io', 'acme/app', '1', ''],
-  ['index.docker.io/library/node', 'docker.io', 'library/node', '', ''],
-  ['localhost/app', 'localhost', 'app', '', ''],
-  ['localhost:5000/app', 'localhost:5000', 'app', '', ''],
-  ['registry.example.test/a/b/c:v1', 'registry.example.test', 'a/b/c', 'v1', ''],
-  ['registry.example.test:443/a@sha256:cd', 'registry.example.test:443', 'a', '', 'sha256:cd'],
-  ['', 'docker.io', 'library/', '', ''],
-])('the parts of %j', (reference, registry, repository, tag, digest) => {
-  expect(partsOfReference(reference)).toEqual({ registry, repository, tag, digest })
-})
 
 function copyFrom(from: CopySpecification['from']): CopySpecification {
   return {

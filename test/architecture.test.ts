@@ -9,16 +9,29 @@ const source = join(root, 'src')
 /** Every folder of src, in the order of the line, with the folders that it may import besides core and itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  policy: [],
   image: [],
   layer: [],
+  archive: ['layer'],
   catalog: [],
   inventory: ['layer', 'catalog'],
   description: [],
   attribution: ['catalog', 'inventory'],
   rule: [],
   report: [],
-  audit: ['image', 'layer', 'catalog', 'inventory', 'description', 'attribution', 'rule', 'report'],
-  cli: ['inventory', 'rule', 'report', 'audit'],
+  audit: [
+    'policy',
+    'image',
+    'layer',
+    'archive',
+    'catalog',
+    'inventory',
+    'description',
+    'attribution',
+    'rule',
+    'report',
+  ],
+  cli: ['policy', 'inventory', 'rule', 'report', 'audit'],
 }
 
 /** Folders that work on what they are given: no files, no network, no processes. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { makerTable } from './builders/makers/table.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -77,5 +78,11 @@ describe('docs/dependencies.md', () => {
       (name) => !text.includes(`'${name}'`) && !text.includes(`'${name}/`),
     )
     expect(unused).toEqual([])
+  })
+})
+
+describe('docs/accuracy.md', () => {
+  it('says of every maker what its marks were proven on, or what was tried', () => {
+    expect(read('docs/accuracy.md')).toContain(makerTable())
   })
 })

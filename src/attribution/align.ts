@@ -1,33 +1,25 @@
-// Aligns the entries of a history with the instructions of a description (Needleman and Wunsch 1970).
-// Costs were tried on images of known making; docs/architecture.md has the reasons.
-import type { HistoryEntry, Instruction, Step } from '../core/index.ts'
-import { cleanPath, excerpt, joinPath, sourceError } from '../core/index.ts'
-import { type Dialect, HANDMADE, type RecordedStep } from './dialect/index.ts'
-import { execText, expectedTexts, recordedText, similarity } from './normalise.ts'
+// Aligns the entries of a history with the instructions of a description, and says of each how it stands.
+import type { Instruction, Step } from '../core/index.ts'
+import { builderOf, type Dialect, HANDMADE } from './dialect/index.ts'
+import type { ReadEntry } from './history.ts'
+import { GAP, isBareExec, matchCost, textOf, textsFor } from './match-cost.ts'
+import { mergeSteps, type Place } from './merged.ts'
+import { pairUp, type Sequences } from './sequence.ts'
+import { changedReason, untrackedReason } from './step-reason.ts'
 
-/** A history entry beside what its builder meant by it. */
-export interface ReadEntry {
-  readonly entry: HistoryEntry
-  /** Index in the history. */
-  readonly index: number
-  /** Layer it made; null when it made none. */
-  readonly layer: number | null
-  readonly step: RecordedStep
-}
+export type { ReadEntry } from './history.ts'
+export { matchCost } from './match-cost.ts'
 
 /** What alignment starts from. */
 export interface AlignmentInput {
   readonly entries: readonly ReadEntry[]
-  /** Instructions that should have left an entry, in the order of the build. */
+  /** Instructions of the target stage and of those below it, in the order of the build. */
   readonly instructions: readonly Instruction[]
   /** How many of the first entries belong to the base for certain; null when the base is not known. */
   readonly baseEntries: number | null
+  /** True when the ONBUILD triggers of the base are not known, though its entries are; false when left out. */
+  readonly openTriggers?: boolean
 }
-
-const GAP = 3
-const NEVER = Number.POSITIVE_INFINITY
-/** Entries times instructions that are compared: 2 000 of each, ten times the longest history known. */
-const MAX_CELLS = 4_000_000
 
 /** Instructions that the builder of this dialect records, those of base stages before the stages built on them. */
 export function recordedInstructions(
@@ -37,168 +29,99 @@ export function recordedInstructions(
   return instructions.filter((instruction) => dialect.records(instruction))
 }
 
+/** The dialect of the builder that recorded the instructions. */
+export function dialectOf({ entries, baseEntries }: Omit<AlignmentInput, 'instructions'>): Dialect {
+  return builderOf(
+    entries.map(({ step }) => step),
+    baseEntries ?? 0,
+  )
+}
+
+/** No build writes as many: such a history is made to be read, not to tell. */
+const MAX_ENTRIES = 5_000
+
 /**
- * Steps in the order of the build: each entry and each instruction exactly once.
- * @throws AssayError when history and description are too long to be compared.
+ * Steps in the order of the build: each entry exactly once, and each instruction that the builder records, but for
+ * those whose absence tells nothing (`silentInstructions` names them). What was too much to be compared is `unaligned`.
  */
 export function align(input: AlignmentInput): readonly Step[] {
-  const baseEntries = input.baseEntries ?? 0
-  const entries = input.entries.slice(baseEntries)
-  const pairs = cheapestPairs(entries, input.instructions, input.baseEntries === null)
-  const steps = [
-    ...input.entries.slice(0, baseEntries).map((read) => stepOf(read, null, 'base', '')),
-    ...nameReordered(pairs).map((pair) => stepOfPair(pair)),
-  ]
+  const { entries: all, instructions, baseEntries } = input
+  const dialect = dialectOf(input)
+  const entries = all.slice(baseEntries ?? 0)
+  if (entries.length > MAX_ENTRIES) return unaligned(all, baseEntries ?? 0)
+  const recorded = recordedInstructions(instructions, dialect)
+  const named = nameReordered(pairsOf(entries, recorded, baseEntries === null))
+  const pairs = input.openTriggers === true ? namePossibleTriggers(named) : named
+  const own = mergeSteps(
+    pairs.map((pair) => ({ ...pair, step: stepOfPair(pair) })),
+    dialect,
+  )
+  const steps = [...all.slice(0, baseEntries ?? 0).map(baseStep), ...own]
   return steps.map((step, position) => ({ ...step, position }))
+}
+
+/** RUN instructions that the builder would not have recorded had they changed nothing, and that are no step. */
+export function silentInstructions(
+  input: AlignmentInput,
+  steps: readonly Step[],
+): readonly Instruction[] {
+  const dialect = dialectOf(input)
+  const told = new Set(steps.map(({ instruction }) => instruction))
+  return recordedInstructions(input.instructions, dialect).filter(
+    (instruction) =>
+      instruction.keyword === 'RUN' &&
+      dialect.mayLeaveNone?.(instruction) === true &&
+      !told.has(instruction.position),
+  )
 }
 
 interface Pair {
   readonly read: ReadEntry | null
   readonly instruction: Instruction | null
-  /** `base`: before the first instruction, in an image whose base is not known. */
-  readonly place: 'base' | 'own' | 'elsewhere'
+  readonly place: Place
 }
 
-/** What it costs to take the entry in a row for the instruction in a column; counted once. */
-class CostTable {
-  readonly #entries: readonly ReadEntry[]
-  readonly #instructions: readonly Instruction[]
-  readonly #freeLead: boolean
-  readonly #width: number
-  readonly #costs: Float64Array
-
-  constructor(
-    entries: readonly ReadEntry[],
-    instructions: readonly Instruction[],
-    freeLead: boolean,
-  ) {
-    this.#entries = entries
-    this.#instructions = instructions
-    this.#freeLead = freeLead
-    this.#width = instructions.length + 1
-    const cells = (entries.length + 1) * this.#width
-    if (cells > MAX_CELLS) {
-      throw sourceError(
-        `a history of ${entries.length} entries cannot be compared with ${instructions.length} instructions`,
-      )
-    }
-    this.#costs = new Float64Array(cells)
-    for (let row = 0; row <= entries.length; row += 1) this.#fill(row)
-  }
-
-  at(row: number, column: number): number {
-    if (row < 0 || column < 0) return NEVER
-    return this.#costs[row * this.#width + column] ?? NEVER
-  }
-
-  skipEntry(row: number, column: number): number {
-    return this.at(row - 1, column) + (this.#freeLead && column === 0 ? 0 : GAP)
-  }
-
-  skipInstruction(row: number, column: number): number {
-    return this.at(row, column - 1) + GAP
-  }
-
-  match(row: number, column: number): number {
-    const read = this.#entries[row - 1]
-    const instruction = this.#instructions[column - 1]
-    if (read === undefined || instruction === undefined) return NEVER
-    const cost = matchCost(read.step, instruction)
-    return cost < 2 * GAP ? this.at(row - 1, column - 1) + cost : NEVER
-  }
-
-  #fill(row: number): void {
-    for (let column = 0; column < this.#width; column += 1) {
-      this.#costs[row * this.#width + column] =
-        row === 0
-          ? column * GAP
-          : Math.min(
-              this.skipEntry(row, column),
-              this.skipInstruction(row, column),
-              this.match(row, column),
-            )
-    }
-  }
-}
-
-function cheapestPairs(
+function pairsOf(
   entries: readonly ReadEntry[],
   instructions: readonly Instruction[],
   freeLead: boolean,
 ): readonly Pair[] {
-  const table = new CostTable(entries, instructions, freeLead)
-  const pairs: Pair[] = []
-  let row = entries.length
-  let column = instructions.length
-  while (row > 0 || column > 0) {
-    const read = entries[row - 1] ?? null
-    const instruction = instructions[column - 1] ?? null
-    const here = table.at(row, column)
-    if (row > 0 && column > 0 && here === table.match(row, column)) {
-      pairs.push({ read, instruction, place: 'own' })
-      row -= 1
-      column -= 1
-    } else if (column > 0 && here === table.skipInstruction(row, column)) {
-      pairs.push({ read: null, instruction, place: 'own' })
-      column -= 1
-    } else {
-      pairs.push({ read, instruction: null, place: freeLead && column === 0 ? 'base' : 'own' })
-      row -= 1
-    }
+  const places = pairUp(sequencesOf(entries, instructions, freeLead))
+  let isLead = freeLead
+  return places.map(({ row, column, compared }): Pair => {
+    if (column !== null) isLead = false
+    const place = !compared ? 'uncompared' : isLead ? 'base' : 'own'
+    const read = row === null ? null : (entries[row] ?? null)
+    return { read, instruction: column === null ? null : (instructions[column] ?? null), place }
+  })
+}
+
+function sequencesOf(
+  entries: readonly ReadEntry[],
+  instructions: readonly Instruction[],
+  freeLead: boolean,
+): Sequences {
+  const sample = entries.at(-1)?.step
+  return {
+    rows: entries.length,
+    columns: instructions.length,
+    freeLead,
+    cost: (row, column) => {
+      const [read, instruction] = [entries[row], instructions[column]]
+      return read === undefined || instruction === undefined
+        ? 2 * GAP
+        : matchCost(read.step, instruction)
+    },
+    rowKey: (row) => {
+      const step = entries[row]?.step
+      return step === undefined || step.keyword === '' ? '' : `${step.keyword} ${textOf(step)}`
+    },
+    columnKeys: (column) => {
+      const instruction = instructions[column]
+      if (instruction === undefined || sample === undefined) return []
+      return textsFor(sample, instruction).map((text) => `${instruction.keyword} ${text}`)
+    },
   }
-  return pairs.reverse()
-}
-
-const known = new WeakMap<RecordedStep, Map<Instruction, number>>()
-
-/** What it costs to take an entry for an instruction: 0 when they are equal, never when their verbs differ. */
-export function matchCost(step: RecordedStep, instruction: Instruction): number {
-  if (step.keyword !== instruction.keyword) return isBareExec(step, instruction) ? 0 : NEVER
-  const costs = known.get(step) ?? new Map<Instruction, number>()
-  known.set(step, costs)
-  let cost = costs.get(instruction)
-  if (cost === undefined) {
-    cost = step.hash === null ? textCost(step, instruction) : copyCost(step, instruction)
-    costs.set(instruction, cost)
-  }
-  return cost
-}
-
-function textCost(step: RecordedStep, instruction: Instruction): number {
-  const found = recordedText(step)
-  const expected = expectedTexts(instruction)
-  if (expected.includes(found)) return step.keyword === 'ARG' ? 0.5 : 0
-  return changedCost(Math.max(...expected.map((text) => similarity(text, found))))
-}
-
-/** The sources are a hash there: only the destination can be compared. */
-function copyCost(step: RecordedStep, instruction: Instruction): number {
-  const [found, wanted] = [destinationOf(step, instruction), copyDestination(instruction)]
-  if (found === wanted) return 0
-  return changedCost(similarity(found.replaceAll('/', ' '), wanted.replaceAll('/', ' ')))
-}
-
-/** The legacy builder writes an exec-form RUN as a commit writes its command: only the description tells. */
-function isBareExec(step: RecordedStep, instruction: Instruction): boolean {
-  return (
-    step.maker === 'commit' &&
-    instruction.keyword === 'RUN' &&
-    instruction.json !== null &&
-    recordedText({ ...step, keyword: 'RUN' }) === execText(instruction.json)
-  )
-}
-
-function changedCost(likeness: number): number {
-  return 1 + 6 * (1 - likeness)
-}
-
-function destinationOf(step: RecordedStep, { workdir }: Instruction): string {
-  const plain = step.destination.replace(/^["']|["']$/g, '')
-  return cleanPath(plain.startsWith('/') ? plain : joinPath(workdir, plain)).path
-}
-
-function copyDestination(instruction: Instruction): string {
-  return cleanPath(instruction.copy?.destination ?? '').path
 }
 
 function stepOfPair({ read, instruction, place }: Pair): Step {
@@ -206,9 +129,12 @@ function stepOfPair({ read, instruction, place }: Pair): Step {
     if (instruction === null) throw new TypeError('a pair holds an entry or an instruction')
     return missingStep(instruction)
   }
+  if (place === 'uncompared') {
+    return stepOf(read, null, 'unaligned', 'one of too many entries to be compared')
+  }
   if (instruction === null) {
     if (place === 'base') return stepOf(read, null, 'base', '')
-    return stepOf(read, null, 'untracked', untrackedReason(read))
+    return stepOf(read, null, 'untracked', untrackedReason(read, place === 'trigger'))
   }
   if (place === 'elsewhere') {
     const reason = `the same text stands in line ${instruction.line}, at another place of the build`
@@ -216,51 +142,6 @@ function stepOfPair({ read, instruction, place }: Pair): Step {
   }
   if (matchCost(read.step, instruction) < 1) return stepOf(read, instruction, 'same', '')
   return stepOf(read, instruction, 'changed', changedReason(read.step, instruction))
-}
-
-function untrackedReason({ step, entry }: ReadEntry): string {
-  if (step.maker === 'commit')
-    return 'made by hand in a container and committed; no instruction stands for it'
-  if (step.maker === 'import')
-    return 'imported from a file system archive; no instruction stands for it'
-  if (step.maker === 'squash')
-    return 'merges all steps into one layer: what each of them did cannot be told any more'
-  const named = entry.createdBy === '' ? 'it names no command' : 'no instruction reads like it'
-  return `in the image, but ${named}`
-}
-
-function changedReason(step: RecordedStep, instruction: Instruction): string {
-  if (step.hash !== null) {
-    return `the image copied to ${excerpt(step.destination, 60)}, line ${instruction.line} copies elsewhere`
-  }
-  const { removed, added } = wordDifference(expectedTexts(instruction)[0] ?? '', recordedText(step))
-  const parts = []
-  if (removed !== '') parts.push(`the description says “${excerpt(removed, 80)}”`)
-  if (added !== '') parts.push(`the image was built with “${excerpt(added, 80)}”`)
-  return parts.join('; ')
-}
-
-/** The words between the common beginning and the common end of two texts. */
-export function wordDifference(
-  expected: string,
-  found: string,
-): { readonly removed: string; readonly added: string } {
-  const left = expected.split(' ')
-  const right = found.split(' ')
-  let start = 0
-  while (start < left.length && start < right.length && left[start] === right[start]) start += 1
-  let end = 0
-  while (
-    end < left.length - start &&
-    end < right.length - start &&
-    left[left.length - 1 - end] === right[right.length - 1 - end]
-  ) {
-    end += 1
-  }
-  return {
-    removed: left.slice(start, left.length - end).join(' '),
-    added: right.slice(start, right.length - end).join(' '),
-  }
 }
 
 function stepOf(
@@ -287,6 +168,12 @@ function stepOf(
   }
 }
 
+/** A step that is the base's for certain: a merged layer above it is none of its work. */
+function baseStep(read: ReadEntry): Step {
+  const step = stepOf(read, null, 'base', '')
+  return read.entry.emptyLayer ? { ...step, layer: null } : step
+}
+
 function missingStep(instruction: Instruction): Step {
   return {
     position: 0,
@@ -307,10 +194,10 @@ function missingStep(instruction: Instruction): Step {
 
 /** An untracked entry and a missing instruction that read alike are one step in another place. */
 function nameReordered(pairs: readonly Pair[]): readonly Pair[] {
-  const missing = new Set(pairs.filter((pair) => pair.read === null))
+  const missing = new Set(pairs.filter(({ read, place }) => read === null && place === 'own'))
   const named = pairs.map((pair): Pair => {
     const { read, instruction, place } = pair
-    if (read === null || instruction !== null || place === 'base') return pair
+    if (read === null || instruction !== null || place !== 'own') return pair
     if (HANDMADE.has(read.step.maker)) return pair
     for (const twin of missing) {
       if (twin.instruction === null || matchCost(read.step, twin.instruction) >= 1) continue
@@ -320,6 +207,19 @@ function nameReordered(pairs: readonly Pair[]): readonly Pair[] {
     return pair
   })
   return named.filter((pair) => pair.read !== null || missing.has(pair))
+}
+
+const NEVER_TRIGGERED = new Set(['', 'FROM', 'ONBUILD', 'MAINTAINER'])
+
+/** Steps before the first that fits stand where a build puts what ONBUILD of its base says. */
+function namePossibleTriggers(pairs: readonly Pair[]): readonly Pair[] {
+  const first = pairs.findIndex(({ read, instruction }) => read !== null && instruction !== null)
+  return pairs.map((pair, index) => {
+    const { read, instruction, place } = pair
+    const isOpen = index < first && read !== null && instruction === null && place === 'own'
+    if (!isOpen || NEVER_TRIGGERED.has(read.step.keyword)) return pair
+    return { ...pair, place: 'trigger' }
+  })
 }
 
 /** An image nobody gave a description of: every entry stands alone. */

@@ -1,9 +1,10 @@
 // Build arguments with a value that no tracked file gives, as the history tells: the prefix of a RUN shows all in
 // scope; where no RUN follows, the text of an ENV or LABEL that uses one does.
-import type { Instruction } from '../core/index.ts'
+import type { ImageSettings, Instruction } from '../core/index.ts'
 import { byCodeUnit } from '../core/index.ts'
 import type { ReadEntry } from './align.ts'
 import type { ChangeSeed } from './change-list.ts'
+import { isUnexpanded, type RecordedStep } from './dialect/index.ts'
 import { expectedTexts, recordedText } from './normalise.ts'
 
 /** A build argument of which the image shows another value than the description. */
@@ -14,10 +15,14 @@ export interface RecordedArgument {
   readonly found: string
 }
 
-/** What the history shows of the arguments that these instructions declare, where it is not their value, by name. */
+/**
+ * What the history shows of the arguments that these instructions declare, where it is not their value, by name.
+ * Builders that record no values leave them in the settings.
+ */
 export function recordedArguments(
   entries: readonly ReadEntry[],
   instructions: readonly Instruction[],
+  settings: ImageSettings,
 ): readonly RecordedArgument[] {
   const expected = new Map<string, string>()
   for (const instruction of instructions) {
@@ -25,7 +30,8 @@ export function recordedArguments(
   }
   const found = new Map<string, string>()
   for (const instruction of instructions) {
-    for (const [name, value] of solve(instruction, entries)) found.set(name, value)
+    const told = stepsTelling(instruction, entries, settings)
+    for (const [name, value] of solve(instruction, told)) found.set(name, value)
   }
   for (const { step } of entries) {
     if (step.keyword !== 'RUN') continue
@@ -48,6 +54,30 @@ export function argumentChanges(recorded: readonly RecordedArgument[]): readonly
   }))
 }
 
+/** Steps that may show the values of an ENV or LABEL; a builder that records what is written shows none. */
+function stepsTelling(
+  { keyword, pairs }: Instruction,
+  entries: readonly ReadEntry[],
+  settings: ImageSettings,
+): readonly RecordedStep[] {
+  const steps = entries.map(({ step }) => step).filter((step) => step.keyword === keyword)
+  const written = steps.findLast(isUnexpanded)
+  if (written === undefined && steps.length > 0) return steps
+  const values = keyword === 'LABEL' ? labelsOf(settings) : variablesOf(settings)
+  const text = pairs.map(({ name }) => `${name}=${values.get(name) ?? ''}`).join(' ')
+  const isWhole = pairs.length > 0 && pairs.every(({ name }) => values.has(name))
+  const blank = { maker: '', arguments: {}, hash: null, destination: '' }
+  return isWhole ? [{ ...blank, keyword, text }] : []
+}
+
+function labelsOf({ labels }: ImageSettings): ReadonlyMap<string, string> {
+  return new Map(Object.entries(labels))
+}
+
+function variablesOf({ env }: ImageSettings): ReadonlyMap<string, string> {
+  return new Map(env.map((pair) => [pair.replace(/=.*$/s, ''), pair.replace(/^[^=]*=?/s, '')]))
+}
+
 /** More would leave the values to chance. */
 const MAX_ARGUMENTS = 4
 /** A text of n characters and k variables takes up to n^k steps. */
@@ -56,7 +86,7 @@ const MAX_STEPS = 10_000_000
 /** Values with which the raw text of an ENV or LABEL reads as the one entry that it fits; empty when there is none. */
 function solve(
   instruction: Instruction,
-  entries: readonly ReadEntry[],
+  steps: readonly RecordedStep[],
 ): ReadonlyMap<string, string> {
   const none = new Map<string, string>()
   if (instruction.keyword !== 'ENV' && instruction.keyword !== 'LABEL') return none
@@ -65,8 +95,7 @@ function solve(
   const template = templateOf(raw, instruction.arguments)
   if (template === null) return none
   const fitting: ReadonlyMap<string, string>[] = []
-  for (const { step } of entries) {
-    if (step.keyword !== instruction.keyword) continue
+  for (const step of steps) {
     const recorded = recordedText(step)
     if (recorded === text) return none
     if (recorded.length ** template.variables > MAX_STEPS) continue

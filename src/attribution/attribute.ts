@@ -4,6 +4,7 @@ import type {
   BlobSighting,
   Change,
   ContextFile,
+  ContextForm,
   Description,
   FileOrigin,
   ImageFacts,
@@ -11,6 +12,7 @@ import type {
   InstalledPackage,
   OriginCount,
   Step,
+  StepPackages,
 } from '../core/index.ts'
 import { cleanPath } from '../core/index.ts'
 import {
@@ -22,11 +24,13 @@ import {
 import { accountMoves } from './account-moves.ts'
 import { openAccountFolds } from './accounts.ts'
 import { argumentChanges, type RecordedArgument } from './arguments.ts'
+import type { ArtifactOf } from './artifact-answer.ts'
 import type { Base } from './base.ts'
 import { ChangeList } from './change-list.ts'
 import { type CopyMapper, expectedFiles, realFolder, realPlace } from './context.ts'
 import { recordedHash } from './dialect/index.ts'
 import { foldFolders } from './fold.ts'
+import { type HeldBase, type HeldImage, heldBase } from './held-base.ts'
 import { judgeLayer, type Ledger } from './judge-layer.ts'
 import { openPackageFolds } from './judge-untracked.ts'
 import { isHashOf, type ReadBlob } from './legacy-hash.ts'
@@ -35,11 +39,15 @@ import { countOrigins, originsOf } from './origins.ts'
 import { Ownership } from './ownership.ts'
 import { packageDelta } from './package-delta.ts'
 import { Replay, type ResultsOf } from './replay.ts'
-import { blobOf, type Scene } from './scene.ts'
+import { judgeRunPackages } from './run-packages.ts'
+import { blobOf, type MergedScenes, type Scene } from './scene.ts'
 import { settingChanges } from './settings.ts'
 import { standing } from './settle.ts'
+import { type FilesOfImage, StageSourceFinder } from './stage-sources.ts'
 import { stepChanges } from './step-changes.ts'
-import { type Work, workOf } from './work.ts'
+import { formsFound } from './tracked-forms.ts'
+import { type MembersOf, unpackedArchives } from './unpacked.ts'
+import { joined, type Work, workOf } from './work.ts'
 
 /** What the comparison needs. Everything but `sightings` is at hand; that one asks git. */
 export interface AttributionInput {
@@ -52,10 +60,20 @@ export interface AttributionInput {
   readonly mapCopy: CopyMapper
   readonly base: Base | null
   readonly baseSettings: ImageSettings | null
+  /** An image that the lowest layer may hold, merged with all that was built on it; null when there is none. */
+  readonly heldImage?: HeldImage | null
   /** Build arguments with a value that no tracked file gives; none when left out. */
   readonly arguments?: readonly RecordedArgument[]
   /** Where these blobs are tracked, in any commit of any ref. */
   readonly sightings: (blobs: readonly string[]) => Promise<ReadonlyMap<string, BlobSighting>>
+  /** Files of known images, for `COPY --from`; none are compared when left out. */
+  readonly filesOf?: FilesOfImage
+  /** Members of tracked archives, for ADD; none are compared when left out. */
+  readonly membersOf?: MembersOf
+  /** What git writes to disk for a tracked file where that is not the blob itself; nothing else when left out. */
+  readonly formsOf?: (file: ContextFile) => Promise<readonly ContextForm[]>
+  /** What the user declared of files that no commit has; nothing when left out. */
+  readonly artifactOf?: ArtifactOf
   /** Bytes of tracked blobs, to compare hashes that histories hold; none are compared when left out. */
   readonly readBlob?: ReadBlob
 }
@@ -68,6 +86,10 @@ export interface Attribution {
   readonly files: readonly FileOrigin[]
   readonly origins: readonly OriginCount[]
   readonly changes: readonly Change[]
+  /** The base, where it was found within a merged layer; null when it was not looked for, or is not there. */
+  readonly heldBase: Base | null
+  /** What the RUN steps asked package managers for, held against what came. */
+  readonly stepPackages: readonly StepPackages[]
   /** Layer that brought a package as it is now; null when that is not known. */
   readonly layerOf: (item: InstalledPackage) => number | null
 }
@@ -78,7 +100,7 @@ export async function attribute(input: AttributionInput): Promise<Attribution> {
   const run = new Run(input, replay)
   for (const [layer] of input.facts.layers.entries()) await run.layer(layer)
   const catalog = replay.catalog()
-  const files = originsOf(replay.overlay, run.ledger.origins, input.base)
+  const files = originsOf(replay.overlay, run.ledger.origins, input.base ?? run.heldBase)
   const stands = standing(replay.overlay, catalog, run.brought)
   const changes = run.settle(catalog)
   return {
@@ -88,25 +110,40 @@ export async function attribute(input: AttributionInput): Promise<Attribution> {
     files,
     origins: countOrigins(files),
     changes: foldFolders(changes.all(stands), files, replay.overlay),
+    heldBase: run.heldBase,
+    stepPackages: run.stepPackages,
     layerOf: layersOfPackages(catalog, replay.overlay),
   }
 }
 
+/** The packages of the image below a layer. */
+interface Below {
+  readonly catalog: ImageCatalog
+  readonly ownership: Ownership
+}
+
+function belowOf({ replay }: HeldBase): Below {
+  return { catalog: replay.catalog(), ownership: replay.ownership() }
+}
+
 class Run {
   readonly ledger: Ledger = { origins: new Map(), dirty: new Set(), planted: new Set() }
+  readonly stepPackages: StepPackages[] = []
   readonly brought = { packages: new Set<string>(), accounts: new Set<string>() }
   readonly #changes = new ChangeList()
+  #held: HeldBase | null = null
   readonly #input: AttributionInput
   readonly #replay: Replay
-  readonly #stepOf: ReadonlyMap<number, Step>
+  /** Steps by the layer that holds what they did. */
+  readonly #stepsOf: ReadonlyMap<number, readonly Step[]>
   readonly #volumes: ReadonlySet<string>
+  readonly #sources: StageSourceFinder
 
   constructor(input: AttributionInput, replay: Replay) {
     this.#input = input
     this.#replay = replay
-    this.#stepOf = new Map(
-      input.steps.flatMap((step) => (step.layer === null ? [] : [[step.layer, step] as const])),
-    )
+    this.#stepsOf = byLayer(input.steps)
+    this.#sources = new StageSourceFinder(input.description, input.filesOf ?? (() => null))
     const { volumes } = input.facts.settings
     this.#volumes = new Set(volumes.map((path) => cleanPath(path).path))
   }
@@ -117,48 +154,106 @@ class Run {
     const isBase = layer < (this.#input.base?.layers ?? 0)
     // what is below belongs to the base or to nothing: its packages are assembled once, not layer by layer
     const before = isBase || layer === 0 ? null : this.#replay.catalog()
-    const delta = this.#replay.apply(block, layer)
+    const applied = this.#replay.apply(block, layer)
     if (isBase) return
-    const scene = await this.#scene(layer, delta, before)
+    const held = layer === 0 ? this.#findHeld(applied) : null
+    const delta = held?.delta ?? applied
+    const scene = await this.#scene(
+      layer,
+      delta,
+      held === null ? this.#below(before) : belowOf(held),
+    )
     if (scene.work.kind === 'untracked') {
       openPackageFolds(scene)
       openAccountFolds(scene)
       this.#noteBrought(scene)
     }
     judgeLayer(delta, scene, this.ledger)
+    const { description, readBlob } = this.#input
+    this.stepPackages.push(...(await judgeRunPackages(scene, description, readBlob)))
   }
 
-  async #scene(layer: number, delta: LayerDelta, before: ImageCatalog | null): Promise<Scene> {
+  /** The base that was merged into the lowest layer with all that was built on it. */
+  get heldBase(): Base | null {
+    return this.#held?.base ?? null
+  }
+
+  #findHeld(delta: LayerDelta): HeldBase | null {
+    const { heldImage, resultsOf, base } = this.#input
+    const isMerged = (this.#stepsOf.get(0) ?? []).some(({ alignment }) => alignment === 'merged')
+    if (heldImage == null || base !== null || !isMerged) return null
+    this.#held = heldBase(heldImage, delta, this.#replay.overlay, resultsOf)
+    for (const origin of this.#held?.kept ?? []) this.ledger.origins.set(origin.path, origin)
+    return this.#held
+  }
+
+  #below(catalog: ImageCatalog | null): Below | null {
+    const { overlay, names } = this.#replay
+    return catalog === null ? null : { catalog, ownership: new Ownership(catalog, overlay, names) }
+  }
+
+  async #scene(layer: number, delta: LayerDelta, below: Below | null): Promise<Scene> {
+    const { overlay, names } = this.#replay
+    const before = below?.catalog ?? null
+    const after = this.#replay.catalog()
+    const steps = this.#stepsOf.get(layer) ?? []
+    // a history that does not fit the layers tells of none of them
+    const described = this.#stepsOf.size > 0 ? this.#input.description : null
+    const work = workOf(steps, described, (path) => realPlace(path, overlay))
+    const bare = {
+      layer,
+      overlay,
+      before,
+      after,
+      ownership: new Ownership(after, overlay, names),
+      ownershipBefore: below?.ownership ?? null,
+      delta: packageDelta(before, after),
+      accounts: accountMoves(before, after),
+      volumes: this.#volumes,
+      sources: this.#sources.of(work.instruction),
+      previous: (path: string) => this.ledger.origins.get(path),
+      changed: (path: string) => this.ledger.dirty.has(path),
+      artifactOf: this.#input.artifactOf ?? null,
+      changes: this.#changes,
+    }
+    const scene = { ...bare, ...(await this.#ofWork(work, layer, delta)), merged: null }
+    if (work.kind !== 'merged') return scene
+    const parts: Scene[] = []
+    for (const part of work.parts) {
+      parts.push({ ...bare, ...(await this.#ofWork(part, layer, delta)), merged: null })
+    }
+    return { ...scene, merged: this.#merged(scene, parts, delta) }
+  }
+
+  #merged(scene: Scene, parts: readonly Scene[], delta: LayerDelta): MergedScenes {
+    const runs = joined(parts.map(({ work }) => work).filter(({ kind }) => kind === 'run'))
+    const newFolders = new Set<string>()
+    for (const { path, change, after } of delta) {
+      if (change === 'added' && after?.kind === 'directory') newFolders.add(path)
+    }
+    return {
+      parts,
+      runs: runs === null ? null : { ...scene, work: runs, place: placeOf(scene.layer, runs) },
+      newFolders,
+      holdsBase: scene.layer === 0 && this.#input.base === null && this.#held === null,
+    }
+  }
+
+  /** What a scene has of the work behind it. */
+  async #ofWork(work: Work, layer: number, delta: LayerDelta) {
     const { overlay } = this.#replay
     const { description, mapCopy } = this.#input
-    const after = this.#replay.catalog()
-    const step = this.#stepOf.get(layer) ?? null
-    // a history that does not fit the layers tells of none of them
-    const described = this.#stepOf.size > 0 ? description : null
-    const work = workOf(step, described, (path) => realPlace(path, overlay))
-    const { names } = this.#replay
     const expected =
       work.kind === 'context' && description !== null
         ? expectedFiles(work, description, overlay, mapCopy)
         : new Map<string, ContextFile>()
     return {
-      layer,
       work,
-      place: { layer, step: step?.position ?? null, line: step?.line ?? null },
-      overlay,
-      before,
-      after,
-      ownership: new Ownership(after, overlay, names),
-      ownershipBefore: before === null ? null : new Ownership(before, overlay, names),
-      delta: packageDelta(before, after),
-      accounts: accountMoves(before, after),
-      volumes: this.#volumes,
-      previous: (path) => this.ledger.origins.get(path),
-      changed: (path) => this.ledger.dirty.has(path),
+      place: placeOf(layer, work),
       expected,
       destination: destinationOf(work, overlay),
+      archives: await unpackedArchives(work.instruction, expected, overlay, this.#input.membersOf),
       ...(await this.#contextEvidence(work, delta, expected)),
-      changes: this.#changes,
     }
   }
 
@@ -167,17 +262,19 @@ class Run {
     work: Work,
     delta: LayerDelta,
     expected: ReadonlyMap<string, ContextFile>,
-  ): Promise<Pick<Scene, 'sightings' | 'builtAsTracked'>> {
+  ): Promise<Pick<Scene, 'sightings' | 'forms' | 'builtAsTracked'>> {
     const wanted = work.kind === 'context' ? otherBlobs(delta, expected) : []
-    if (wanted.length === 0) return { sightings: new Map(), builtAsTracked: false }
+    if (wanted.length === 0)
+      return { sightings: new Map(), forms: new Map(), builtAsTracked: false }
     const { description, readBlob } = this.#input
     const { instruction, step } = work
     const hash = step === null ? null : recordedHash(step.createdBy)
     const sightings = await this.#input.sightings(wanted)
+    const forms = await formsFound(delta, expected, this.#input.formsOf)
     if (hash === null || instruction === null || description === null || readBlob === undefined)
-      return { sightings, builtAsTracked: false }
+      return { sightings, forms, builtAsTracked: false }
     const builtAsTracked = await isHashOf(hash, instruction, description.files, readBlob)
-    return { sightings, builtAsTracked }
+    return { sightings, forms, builtAsTracked }
   }
 
   #noteBrought({ delta, accounts }: Scene): void {
@@ -187,7 +284,8 @@ class Run {
 
   /** Adds what only the whole image tells. */
   settle(catalog: ImageCatalog): ChangeList {
-    const { description, facts, baseSettings, steps } = this.#input
+    const { description, facts, steps } = this.#input
+    const baseSettings = this.#held?.settings ?? this.#input.baseSettings
     if (description === null) return this.#changes
     const untracked = steps.some((step) => step.alignment === 'untracked')
     const settings = { image: facts.settings, base: baseSettings, description, untracked }
@@ -199,6 +297,15 @@ class Run {
     }
     return this.#changes
   }
+}
+
+function byLayer(steps: readonly Step[]): ReadonlyMap<number, readonly Step[]> {
+  const found = new Map<number, Step[]>()
+  for (const step of steps) {
+    if (step.layer === null) continue
+    found.set(step.layer, [...(found.get(step.layer) ?? []), step])
+  }
+  return found
 }
 
 /** Blobs that a layer brought and that are not what is expected at their places, sorted. */
@@ -214,6 +321,11 @@ function otherBlobs(
     if (blob !== '' && expected.get(path)?.blob !== blob) found.add(blob)
   }
   return [...found].sort()
+}
+
+/** Layer, step and line of some work; no line where it may be one of several. */
+function placeOf(layer: number, { step, instruction }: Work): Scene['place'] {
+  return { layer, step: step?.position ?? null, line: instruction?.line ?? null }
 }
 
 /** Where a COPY or ADD writes, with the links of the image followed; null for other work. */

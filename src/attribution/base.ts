@@ -1,8 +1,8 @@
 // Where the base image ends and the user's own part begins.
 import type { Description, Digest, ImageFacts, Instruction, Strength } from '../core/index.ts'
 import { byCodeUnit, isSameImage } from '../core/index.ts'
-import { align, type ReadEntry, recordedInstructions } from './align.ts'
-import type { Dialect } from './dialect/index.ts'
+import { align, type ReadEntry } from './align.ts'
+import { squashedImages } from './dialect/index.ts'
 
 /** An image that could be the base: its layers are the first layers of the audited image. */
 export interface BaseCandidate {
@@ -12,8 +12,14 @@ export interface BaseCandidate {
   readonly layers: number
   /** Number of entries of its own history. */
   readonly entries: number
-  /** `given`: by `--base`; `known`: found in the inventory. */
+  /** True when its layers are here with other times: all else in them is equal. */
+  readonly rewritten?: boolean
+  /** `given`: by `--base` or assay.yaml; `known`: found in the inventory. */
   readonly source: 'given' | 'known'
+  /** What gave it; `--base` when left out. */
+  readonly by?: string
+  /** The image itself, or its provenance, names this one by its digest. */
+  readonly confirmed?: boolean
 }
 
 /** The base of an image, and how sure that is. */
@@ -69,13 +75,13 @@ export function chainInstructions(description: Description): readonly Instructio
 /**
  * The base among the candidates. One that FROM names comes first: a longer one might hide a step that nobody
  * wrote down. An image of the same build (a commit's parent, say) leads the audited one too: so of the others
- * the candidate after which the description fits best is taken, and of equals the longest.
+ * the candidate after which the description fits best is taken, and of equals the longest. One that holds what
+ * the description's own instructions made is no base at all.
  */
 export function chooseBase(
   candidates: readonly BaseCandidate[],
   entries: readonly ReadEntry[],
   description: Description | null,
-  dialect: Dialect,
 ): Base | null {
   const named = baseReference(description)
   if (named === 'scratch') {
@@ -89,24 +95,36 @@ export function chooseBase(
     }
   }
   const given = candidates.find((candidate) => candidate.source === 'given')
+  const squashedOn = new Set(entries.flatMap(({ entry }) => squashedImages(entry)?.base ?? []))
   const ranked = (given === undefined ? [...candidates] : [given])
     .map((candidate) => ({
       candidate,
+      squashed: candidate.config !== null && squashedOn.has(candidate.config),
       named: named !== null && isSameImage(candidate.reference, named),
-      cost: misfit(candidate, entries, description, dialect),
+      cost: misfit(candidate, entries, description),
     }))
     .sort(
       (a, b) =>
+        Number(b.squashed) - Number(a.squashed) ||
         Number(b.named) - Number(a.named) ||
         a.cost - b.cost ||
+        // Anybody can name a digest: it decides between equals only.
+        Number(b.candidate.confirmed ?? false) - Number(a.candidate.confirmed ?? false) ||
         b.candidate.layers - a.candidate.layers ||
         byCodeUnit(a.candidate.reference, b.candidate.reference) ||
         byCodeUnit(a.candidate.config ?? '', b.candidate.config ?? ''),
     )
-  const [best] = ranked
+  const best = ranked.find(
+    ({ candidate, ...by }) =>
+      by.squashed ||
+      by.named ||
+      candidate.source === 'given' ||
+      candidate.confirmed === true ||
+      !isOfSameBuild(candidate, entries, description),
+  )
   if (best === undefined) return null
   const { candidate } = best
-  const certain = candidate.source === 'given' || best.named || named === null
+  const certain = candidate.source === 'given' || best.squashed || best.named || named === null
   const known = 'an image of the inventory with the same first layers'
   return {
     reference: candidate.reference === '' ? (named ?? '') : candidate.reference,
@@ -115,19 +133,23 @@ export function chooseBase(
     entries: entriesOf(candidate, entries),
     how:
       candidate.source === 'given'
-        ? 'given by --base'
-        : certain
-          ? known
-          : `${known}; FROM calls it ${named}`,
+        ? `given by ${candidate.by ?? '--base'}${candidate.rewritten === true ? '; its layers are here with other times' : ''}`
+        : best.squashed
+          ? 'the image that the step of the squash names'
+          : certain
+            ? known
+            : `${known}; FROM calls it ${named}`,
     // the layers are equal for certain; that they are what FROM names is not
-    strength: certain ? 'proved' : 'consistent',
+    strength: certain && candidate.rewritten !== true ? 'proved' : 'consistent',
   }
 }
 
 /** Entries up to the one that made the base's last layer, and as many more as the base itself has. */
 function entriesOf(candidate: BaseCandidate, entries: readonly ReadEntry[]): number {
-  const own = entries.findIndex((read) => read.layer === candidate.layers)
-  const last = entries.findIndex((read) => read.layer === candidate.layers - 1)
+  const filled = (layer: number) =>
+    entries.findIndex((read) => read.layer === layer && !read.entry.emptyLayer)
+  const own = filled(candidate.layers)
+  const last = filled(candidate.layers - 1)
   const most = own < 0 ? entries.length : own
   return Math.min(Math.max(candidate.entries, last + 1), most)
 }
@@ -136,12 +158,27 @@ function misfit(
   candidate: BaseCandidate,
   entries: readonly ReadEntry[],
   description: Description | null,
-  dialect: Dialect,
 ): number {
   if (description === null) return 0
-  const instructions = recordedInstructions(chainInstructions(description), dialect)
+  const instructions = chainInstructions(description)
   const steps = align({ entries, instructions, baseEntries: entriesOf(candidate, entries) })
-  return steps.filter((step) => !['base', 'same'].includes(step.alignment)).length
+  return steps.filter((step) => !['base', 'same', 'merged'].includes(step.alignment)).length
+}
+
+/** True when a candidate covers entries that instructions stand for: what was made on the way, not what it began with. */
+function isOfSameBuild(
+  candidate: BaseCandidate,
+  entries: readonly ReadEntry[],
+  description: Description | null,
+): boolean {
+  if (description === null) return false
+  const instructions = chainInstructions(description)
+  const same = (baseEntries: number | null) =>
+    align({ entries, instructions, baseEntries }).filter(({ alignment }) => alignment === 'same')
+      .length
+  const [alone, behind] = [same(null), same(entriesOf(candidate, entries))]
+  // a base may have a line like one of the description's, by chance
+  return alone - behind > 1 || (behind === 0 && alone > 0)
 }
 
 /** With no candidate, the entries before the first instruction are taken as the base: a guess. */

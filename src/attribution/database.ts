@@ -74,6 +74,17 @@ function ofMovedPackage(
   return null
 }
 
+const SCRIPTS =
+  /\.(config|conffiles|md5sums|postinst|postrm|preinst|prerm|shlibs|symbols|templates|triggers)$/
+
+/** True for what dpkg keeps apart of a package that is there and did not move: only that package's own move writes it. */
+export function isOfOtherPackage(path: string, { delta, after }: Scene): boolean {
+  const [, name] = OF_PACKAGE.exec(path) ?? []
+  if (name === undefined || !SCRIPTS.test(path)) return false
+  const same = after.packages.filter((item) => item.type === 'deb' && item.name === name)
+  return same.some(isPresent) && !same.some((item) => hasMoved(delta, item))
+}
+
 /** What apt keeps of a download: `NAME_VERSION_ARCHITECTURE.deb`, a colon as `%3a` (apt, pkgcache). */
 const ARCHIVE = /^var\/cache\/apt\/archives\/([^/_]+)_([^/_]+)_([^/_]+)\.deb$/
 

@@ -25,7 +25,7 @@ export const GENERATED: readonly GeneratedRow[] = [
     writer: 'container runtime',
     reason: 'places where the runtime mounts its own files over',
     holds: (file) =>
-      isEmpty(file) ||
+      (file.kind === 'file' && file.size === 0 && (file.mode & 0o7000) === 0) ||
       (file.kind === 'character-device' && parentOf(file.path) === 'dev') ||
       (file.path === 'etc/mtab' && /^(\/|\.\.\/)proc\/(self\/)?mounts$/.test(file.target)),
   },

@@ -1,21 +1,25 @@
 // What a Dockerfile's text stands on: variables, folder and shell of its base. `$PATH` reads otherwise on another.
 import type { ImageSettings } from '../core/index.ts'
 import type { ReadEntry } from './align.ts'
+import { isUnexpanded } from './dialect/index.ts'
 
 /** The settings of a base that change how the text of a description reads. */
 export interface Ground {
   readonly environment: Readonly<Record<string, string>>
   readonly workdir: string
   readonly shell: readonly string[]
+  /** ONBUILD triggers of the base, which run first in a build on it. */
+  readonly onBuild: readonly string[]
 }
 
 /** The ground that a base with these settings gives. */
-export function groundOf({ env, workingDir, shell }: ImageSettings): Ground {
+export function groundOf({ env, workingDir, shell, onBuild }: ImageSettings): Ground {
   const pairs = env.map((text): [string, string] => {
     const at = text.indexOf('=')
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
   })
-  return { environment: Object.fromEntries(pairs), workdir: workingDir, shell: shell ?? [] }
+  const environment = Object.fromEntries(pairs)
+  return { environment, workdir: workingDir, shell: shell ?? [], onBuild }
 }
 
 /** The ground as the entries of a base tell it that is not at hand itself. */
@@ -24,13 +28,16 @@ export function groundOfHistory(entries: readonly ReadEntry[]): Ground {
   let workdir = ''
   for (const { step } of entries) {
     if (step.keyword === 'ENV') {
-      for (const [name, value] of pairsOf(step.text)) environment.set(name, value)
+      for (const [name, value] of pairsOf(step.text)) {
+        // what a variable in it stood for is not recorded
+        if (!isUnexpanded(step) || !value.includes('$')) environment.set(name, value)
+      }
     } else if (step.keyword === 'WORKDIR') {
       workdir = step.text.startsWith('/') ? step.text : `${workdir}/${step.text}`
     }
   }
-  // A SHELL entry has lost where its words end.
-  return { environment: Object.fromEntries(environment), workdir, shell: [] }
+  // A SHELL entry has lost where its words end; BuildKit records no ONBUILD.
+  return { environment: Object.fromEntries(environment), workdir, shell: [], onBuild: [] }
 }
 
 /** `A=1 B=x y`: builders write the values without quotes, so each ends where the next name begins. */

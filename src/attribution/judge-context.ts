@@ -1,7 +1,8 @@
 // Origins of files that COPY or ADD brought from the build context: equal to a tracked blob, or not.
 import type { BlobSighting, ContextFile } from '../core/index.ts'
-import { isWithin, joinPath } from '../core/index.ts'
+import { isWithin, joinPath, parentOf } from '../core/index.ts'
 import type { ViewFile } from '../inventory/index.ts'
+import { artifactAt, judgeArtifact } from './artifact.ts'
 import type { ChangeSeed } from './change-list.ts'
 import { intact, newPrivilege, rightsOf } from './judge-package.ts'
 import { fetched, isDestined, outside } from './judge-tracked.ts'
@@ -17,6 +18,7 @@ import {
   isPrivileged,
   octal,
 } from './scene.ts'
+import { type ArchivedFile, isMember, memberAt } from './unpacked.ts'
 
 /** A file in the layer of a COPY or ADD. `earlier`: what stood there before; null when nothing did. */
 export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | null): Judgement {
@@ -31,6 +33,19 @@ export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | n
       changes: metadataChanges(file, scene, expected),
     }
   }
+  const form = scene.forms.get(file.path)
+  if (expected !== undefined && form !== undefined) {
+    const evidence = `equals the tracked blob ${expected.blob.slice(0, 12)} ${form.why}`
+    return {
+      ...explained('context', 'proved', expected.path, evidence),
+      changes: metadataChanges(file, scene, expected),
+    }
+  }
+  const submodule = submoduleAbove(file.path, scene)
+  if (submodule !== null) {
+    const evidence = `in the submodule ${submodule.path} (commit ${submodule.blob.slice(0, 12)}), whose repository is not at hand`
+    return explained('context', 'claimed', submodule.path, evidence)
+  }
   const untold =
     expected === undefined && isDestined(file.path, scene)
       ? (fromHeredoc(file, scene) ?? unpacked(file, scene) ?? fetched(file, scene))
@@ -43,7 +58,11 @@ export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | n
   if (!isDestined(file.path, scene)) return outside(file, scene, earlier)
   const claim = claimOn(scene, file)
   if (claim?.state === 'intact' && !hasMoved(scene.delta, claim.package)) return intact(claim)
-  const evidence = `neither its path nor its bytes are tracked in any commit${edited(scene)}`
+  const artifact = artifactAt(file, scene)
+  const made = judgeArtifact(file, scene, artifact)
+  if (made !== null) return made
+  const hint = artifact.hint === '' ? '' : `; ${artifact.hint}`
+  const evidence = `neither its path nor its bytes are tracked in any commit${edited(scene)}${hint}`
   return {
     ...explained('context-untracked', 'proved', '', evidence),
     changes: [
@@ -54,6 +73,15 @@ export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | n
       },
     ],
   }
+}
+
+/** The submodule that the path lies in, where its own files could not be looked up. */
+function submoduleAbove(path: string, { expected }: Scene): ContextFile | null {
+  for (let at = path; at !== ''; at = parentOf(at)) {
+    const above = expected.get(at)
+    if (above?.kind === 'submodule') return above
+  }
+  return null
 }
 
 /** What the hash in the history adds: the file is not what the build was given. */
@@ -75,15 +103,33 @@ function isTracked(file: ViewFile, expected: ContextFile): boolean {
 function fromHeredoc(file: ViewFile, scene: Scene): Judgement | null {
   const line = scene.work.instruction?.line ?? 0
   const destination = scene.destination ?? ''
-  for (const { name, body, expands } of scene.work.instruction?.heredocs ?? []) {
+  for (const { name, expanded, undeclared } of scene.work.instruction?.heredocs ?? []) {
     if (file.kind !== 'file' || isPrivileged(file)) continue
     const isPlace = file.path === destination || file.path === joinPath(destination, name)
     if (!isPlace) continue
-    if ([body, `${body}\n`].some((text) => blobIdOf(text) === file.gitBlob)) {
+    if ([expanded, `${expanded}\n`].some((text) => blobIdOf(text) === file.gitBlob)) {
       return explained('context', 'proved', '', `equals the heredoc of line ${line}`)
     }
-    if (expands && body.includes('$')) {
-      return explained('run', 'claimed', '', `a heredoc of line ${line} with variables in it`)
+    if (undeclared.length > 0) {
+      const names = undeclared.join(', ')
+      return explained(
+        'run',
+        'claimed',
+        '',
+        `a heredoc of line ${line}; ${names} may come from the base`,
+      )
+    }
+    const evidence = `the heredoc of line ${line} has other text${edited(scene)}`
+    return {
+      ...explained('context-modified', 'proved', '', evidence),
+      changes: [
+        {
+          ...seed(file, scene, '', evidence),
+          kind: 'modified',
+          origin: 'context-modified',
+          expected: `git blob ${blobIdOf(expanded)}`,
+        },
+      ],
     }
   }
   return null
@@ -94,13 +140,56 @@ const ARCHIVE = /\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2|txz)$/i
 /** What ADD unpacks: its members are in no list, so nothing but their place is known. */
 function unpacked(file: ViewFile, scene: Scene): Judgement | null {
   if (scene.work.instruction?.keyword !== 'ADD') return null
-  const archive = [...scene.expected.values()].find(({ path }) => ARCHIVE.test(path))
+  const found = memberAt(file.path, scene.archives)
+  if (found !== null) return fromArchive(file, scene, found)
+  // an archive whose members are known explains nothing else
+  const known = new Set(scene.archives.map(({ archive }) => archive.path))
+  const archive = [...scene.expected.values()].find(
+    ({ path }) => ARCHIVE.test(path) && !known.has(path),
+  )
   if (archive === undefined) return null
   const claim = claimOn(scene, file)
   if (claim?.state === 'intact') return intact(claim)
   if (isPrivileged(file) && claim === undefined) return newPrivilege(file, scene)
   const evidence = `unpacked from ${archive.path}; its members are not compared`
   return explained('context', 'claimed', archive.path, evidence)
+}
+
+/** A file at the place of an archive's member: the same, with the rights it has there, or not. */
+function fromArchive(
+  file: ViewFile,
+  scene: Scene,
+  { archive, member }: NonNullable<ReturnType<typeof memberAt>>,
+): Judgement {
+  const same = isMember(file, member)
+  const evidence = same
+    ? `equals the member of the tracked archive ${archive.path}`
+    : `the tracked archive ${archive.path} has another file here${edited(scene)}`
+  const told = seed(file, scene, archive.path, evidence)
+  const wanted = member.kind === 'file' ? `sha256:${member.sha256}` : member.kind
+  if (!same)
+    return {
+      ...explained('context-modified', 'proved', archive.path, evidence),
+      changes: [{ ...told, kind: 'modified', origin: 'context-modified', expected: wanted }],
+    }
+  const rights = rightsOfMember(file, member, scene)
+  const changes = rights.map((right) => ({ ...told, origin: 'context' as const, ...right }))
+  return { ...explained('context', 'proved', archive.path, evidence), changes }
+}
+
+/** Mode and owner that an unpacked file should have and has not; what `--chmod` and `--chown` set is not compared. */
+function rightsOfMember(
+  file: ViewFile,
+  member: ArchivedFile,
+  scene: Scene,
+): readonly Pick<ChangeSeed, 'kind' | 'expected' | 'found'>[] {
+  const { chmod = '', chown = '' } = scene.work.instruction?.copy ?? {}
+  const rights: Pick<ChangeSeed, 'kind' | 'expected' | 'found'>[] = []
+  if (chmod === '' && file.kind === 'file' && file.mode !== member.mode)
+    rights.push({ kind: 'mode', expected: octal(member.mode), found: octal(file.mode) })
+  const [owner, found] = [`${member.uid}:${member.gid}`, `${file.uid}:${file.gid}`]
+  if (chown === '' && owner !== found) rights.push({ kind: 'owner', expected: owner, found })
+  return rights
 }
 
 function otherCommit(

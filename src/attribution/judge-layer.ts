@@ -2,9 +2,18 @@
 import type { FileOrigin } from '../core/index.ts'
 import { parentOf } from '../core/index.ts'
 import type { DeltaEntry, LayerDelta, ViewFile } from '../inventory/index.ts'
+import { judgeRunAccounts } from './judge-accounts.ts'
 import { judgeContext } from './judge-context.ts'
+import { isFree, judgeMerged, laterWriter, type PlacedJudgement } from './judge-merged.ts'
 import { judgeMetadata, privilegeGained } from './judge-metadata.ts'
-import { isDestined, judgeDownload, judgeRun, judgeSettings, judgeStage } from './judge-tracked.ts'
+import {
+  isDestined,
+  isTakenSilently,
+  judgeDownload,
+  judgeRun,
+  judgeSettings,
+  judgeStage,
+} from './judge-tracked.ts'
 import { judgeUnaligned } from './judge-unaligned.ts'
 import {
   judgeDeleted,
@@ -46,7 +55,25 @@ export function judgeLayer(delta: LayerDelta, scene: Scene, ledger: Ledger): voi
     judgeEmptyFolders(added, scene)
     judgeDeletedFolders(deleted, scene)
   }
-  if (scene.work.kind === 'context') judgeMissing(delta, scene, ledger)
+  const runs = scene.work.kind === 'run' ? scene : (scene.merged?.runs ?? null)
+  if (runs !== null && scene.merged?.holdsBase !== true && !partsOf(scene).some(bringsAccounts)) {
+    judgeRunAccounts(runs)
+  }
+  for (const [index, part] of partsOf(scene).entries()) {
+    if (part.work.kind !== 'context') continue
+    judgeMissing(delta, part, ledger, partsOf(scene).slice(index + 1))
+    judgeMissingMembers(part, partsOf(scene).slice(index + 1))
+  }
+}
+
+/** True for work that may put whole account files in their place. */
+function bringsAccounts(scene: Scene): boolean {
+  return scene.work.kind !== 'run' && isDestined('etc/passwd', scene)
+}
+
+/** The instructions of a layer, each with its own scene. */
+function partsOf(scene: Scene): readonly Scene[] {
+  return scene.merged?.parts ?? [scene]
 }
 
 /** Sources before what is compiled from them, so that a `.pyc` can be held against its source. */
@@ -62,16 +89,20 @@ function* inJudgingOrder(delta: LayerDelta): Generator<DeltaEntry> {
 function takeAway(entry: DeltaEntry, scene: Scene, ledger: Ledger): void {
   const { kind } = scene.work
   const planted = ledger.planted.delete(entry.path)
-  const tells =
-    kind === 'untracked' || (kind !== 'run' && kind !== 'none' && !isReplaced(entry, scene))
+  const isOpen = kind === 'none' || partsOf(scene).some(({ work }) => work.kind === 'run')
+  const tells = kind === 'untracked' || (!isOpen && !isReplaced(entry, scene))
   if (tells && !planted) judgeDeleted(entry, scene)
+  const runs = kind === 'run' ? scene : (scene.merged?.runs ?? null)
+  if (runs !== null && isOpen && !isReplaced(entry, scene) && entry.before !== null) {
+    if (isTakenSilently(entry.before, runs)) judgeDeleted(entry, runs)
+  }
   ledger.origins.delete(entry.path)
   ledger.dirty.delete(entry.path)
 }
 
 /** True when an instruction put something in the place of a folder above, or of the path. */
 function isReplaced(entry: DeltaEntry, scene: Scene): boolean {
-  if (isDestined(entry.path, scene)) return true
+  if (partsOf(scene).some((part) => isDestined(entry.path, part))) return true
   for (let at = parentOf(entry.path); at !== ''; at = parentOf(at)) {
     const above = scene.overlay.get(at)
     if (above !== undefined) return above.kind !== 'directory'
@@ -102,19 +133,24 @@ function judgeFolder(entry: DeltaEntry, scene: Scene): void {
 function judgeContent(entry: DeltaEntry, scene: Scene, ledger: Ledger): void {
   const file = entry.after
   if (file === null) return
-  const judgement = judge(entry, file, scene)
-  ledger.origins.set(entry.path, originOf(file, judgement, scene))
+  const { judgement, scene: place } = judge(entry, file, scene)
+  ledger.origins.set(entry.path, originOf(file, judgement, place))
   for (const seed of judgement.changes) scene.changes.add(seed)
   if (judgement.changes.length > 0) ledger.dirty.add(entry.path)
   else ledger.dirty.delete(entry.path)
   if (scene.work.kind === 'untracked' && entry.before === null) ledger.planted.add(entry.path)
   else if (scene.work.kind !== 'untracked') ledger.planted.delete(entry.path)
   const told = judgement.changes.some(({ kind }) => kind === 'added' || kind === 'mode')
-  const checks = scene.work.kind === 'untracked' || scene.work.kind === 'run'
-  if (checks && !told && entry.before?.kind === 'file') privilegeGained(entry, scene)
+  const checks = place.work.kind === 'untracked' || place.work.kind === 'run'
+  if (checks && !told && entry.before?.kind === 'file') privilegeGained(entry, place)
 }
 
-function judge(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
+function judge(entry: DeltaEntry, file: ViewFile, scene: Scene): PlacedJudgement {
+  if (scene.merged !== null) return judgeMerged(entry, file, scene, scene.merged)
+  return { judgement: judgeAlone(entry, file, scene), scene }
+}
+
+function judgeAlone(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
   switch (scene.work.kind) {
     case 'run':
       return judgeRun(entry, file, scene)
@@ -128,6 +164,7 @@ function judge(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
       return judgeSettings(entry, file, scene)
     case 'untracked':
       return judgeUntracked(entry, scene)
+    case 'merged':
     case 'none':
       return judgeUnaligned(entry, file, scene)
   }
@@ -150,14 +187,22 @@ function originOf(file: ViewFile, judgement: Judgement, scene: Scene): FileOrigi
   }
 }
 
-/** Files that the instruction should have brought and that are not there, or still as they were before. */
-function judgeMissing(delta: LayerDelta, scene: Scene, ledger: Ledger): void {
+/**
+ * Files that the instruction should have brought and that are not there, or still as they were before; `later`: what
+ * came after it in the same layer.
+ */
+function judgeMissing(
+  delta: LayerDelta,
+  scene: Scene,
+  ledger: Ledger,
+  later: readonly Scene[],
+): void {
   const judged = new Set<string>()
   for (const { path, change } of delta) {
     if (change === 'added' || change === 'content') judged.add(path)
   }
   for (const [path, expected] of scene.expected) {
-    if (expected.kind === 'submodule' || judged.has(path)) continue
+    if (expected.kind === 'submodule' || judged.has(path) || isOverwritten(path, later)) continue
     const file = scene.overlay.get(path)
     const isArchive = scene.work.instruction?.keyword === 'ADD'
     if (file !== undefined && file.kind !== 'directory') {
@@ -166,7 +211,7 @@ function judgeMissing(delta: LayerDelta, scene: Scene, ledger: Ledger): void {
       if (!isDrift || isArchive) continue
       ledger.origins.set(path, originOf(file, judgement, scene))
       for (const seed of judgement.changes) scene.changes.add(seed)
-    } else if (file === undefined && !isArchive) {
+    } else if (file === undefined && !isArchive && expected.exportIgnored !== true) {
       scene.changes.add({
         kind: 'deleted',
         subject: path,
@@ -179,4 +224,32 @@ function judgeMissing(delta: LayerDelta, scene: Scene, ledger: Ledger): void {
       })
     }
   }
+}
+
+/** Members of archives that the instruction should have unpacked and that are not there. */
+function judgeMissingMembers(scene: Scene, later: readonly Scene[]): void {
+  for (const { archive, members } of scene.archives) {
+    for (const [path, member] of members) {
+      const isThing = member.kind === 'file' || member.kind === 'symlink'
+      if (!isThing || scene.overlay.get(path) !== undefined || isOverwritten(path, later)) continue
+      scene.changes.add({
+        kind: 'deleted',
+        subject: path,
+        path,
+        origin: 'context',
+        owner: archive.path,
+        expected: member.kind === 'file' ? `sha256:${member.sha256}` : `link to ${member.target}`,
+        evidence: `the tracked archive ${archive.path} holds it; it is not in the image`,
+        ...scene.place,
+      })
+    }
+  }
+}
+
+/** True when a later step of the same layer puts something in its place, or may take it away. */
+function isOverwritten(path: string, later: readonly Scene[]): boolean {
+  if (later.some(({ expected }) => expected.has(path))) return true
+  const free = later.filter(isFree)
+  if (laterWriter(path, free) !== undefined) return true
+  return free.some(({ work }) => work.kind === 'untracked' || work.named.movesAbove(path))
 }

@@ -2,10 +2,11 @@
 import { isWithin } from '../core/index.ts'
 import type { DeltaEntry, ViewFile } from '../inventory/index.ts'
 import { metadataChanges } from './judge-context.ts'
+import { isFree, laterWriter } from './judge-merged.ts'
 import { rightsOf } from './judge-package.ts'
 import { isDestined } from './judge-tracked.ts'
 import { hasMoved } from './package-delta.ts'
-import type { Scene } from './scene.ts'
+import type { MergedScenes, Scene } from './scene.ts'
 import { claimOn, isPrivileged, octal } from './scene.ts'
 
 /** What the metadata of one path is, against what stood there before. */
@@ -14,6 +15,10 @@ export function judgeMetadata(entry: DeltaEntry, scene: Scene): void {
   if (after === null || scene.work.kind === 'none') return
   if (scene.work.kind === 'run') {
     privilegeGained(entry, scene)
+    return
+  }
+  if (scene.merged !== null) {
+    judgeMergedMetadata(entry, after, scene, scene.merged)
     return
   }
   if (scene.work.kind === 'untracked') {
@@ -31,6 +36,25 @@ export function judgeMetadata(entry: DeltaEntry, scene: Scene): void {
   if (after.kind === 'directory' && (isOnTheWay || isDestined(entry.path, scene))) return
   if (scene.work.kind !== 'context' && isDestined(entry.path, scene)) privilegeGained(entry, scene)
   else tellMetadata(entry, scene, 'changed in the layer of a step that does not touch it')
+}
+
+/** By the COPY that brings the file, unless a later RUN names it; of other files a RUN may have set all but rights. */
+function judgeMergedMetadata(
+  entry: DeltaEntry,
+  after: ViewFile,
+  scene: Scene,
+  { parts, runs }: MergedScenes,
+): void {
+  const index = parts.findLastIndex(({ expected }) => expected.has(entry.path))
+  const part = parts[index]
+  const expected = part?.expected.get(entry.path)
+  if (part !== undefined && expected !== undefined) {
+    const later = parts.slice(index + 1).filter(isFree)
+    if (laterWriter(entry.path, later) !== undefined) return
+    for (const seed of metadataChanges(after, part, expected)) scene.changes.add(seed)
+  } else if (runs !== null) privilegeGained(entry, runs)
+  else if (parts.some((each) => isFree(each) || isDestined(entry.path, each))) return
+  else tellMetadata(entry, scene, 'changed in the layer of steps that do not touch it')
 }
 
 /** A set-id bit or a capability that a written step gave to a file without naming it. */

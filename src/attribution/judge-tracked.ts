@@ -2,7 +2,7 @@
 import { isWithin, joinPath, nameOf } from '../core/index.ts'
 import type { DeltaEntry, ViewFile } from '../inventory/index.ts'
 import { ACCOUNT_FILE } from './account-moves.ts'
-import { isPackageDatabase } from './database.ts'
+import { isOfOtherPackage, isPackageDatabase } from './database.ts'
 import { generatedBy } from './generated.ts'
 import { intact, listed, newPrivilege, packageModified } from './judge-package.ts'
 import { folderOwner, hasMoved } from './package-delta.ts'
@@ -13,13 +13,14 @@ import { isUrl } from './work.ts'
 
 /** A file that a RUN wrote. */
 export function judgeRun(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
-  const line = scene.work.instruction?.line ?? 0
+  const { where } = scene.work
   const claim = claimOn(scene, file)
   if (claim?.state === 'intact') return intact(claim)
   const named = scene.work.named.names(file.path)
   if (claim?.state === 'modified') {
-    if (!claim.file.configuration && !named) return packageModified(file, scene, claim)
-    const why = named ? `line ${line} names it` : 'a configuration file, set in a tracked step'
+    const isKept = !claim.file.configuration || isLeftAlone(file.path, scene)
+    if (isKept && !named) return packageModified(file, scene, claim)
+    const why = named ? `${where} names it` : 'a configuration file, set in a tracked step'
     const evidence = shared(`differs from its package; ${why}`)
     return explained('run', 'claimed', claim.package.purl, evidence)
   }
@@ -31,17 +32,49 @@ export function judgeRun(entry: DeltaEntry, file: ViewFile, scene: Scene): Judge
   if (inside !== undefined && hasMoved(scene.delta, inside)) {
     return explained('package', 'claimed', inside.purl, `lies in the folder of ${inside.name}`)
   }
-  return writtenByRun(entry, file, scene, line)
+  return writtenByRun(entry, file, scene)
 }
 
-function writtenByRun(entry: DeltaEntry, file: ViewFile, scene: Scene, line: number): Judgement {
+/** Configuration that tools write which nobody tells where it is. */
+const WRITTEN_BY_TOOLS = /^etc\/(locale\.gen|ca-certificates\.conf|shells|subuid|subgid)$/
+
+/** True for a configuration file that a RUN has no word for, where it brings no package and its words tell all. */
+function isLeftAlone(path: string, { work, delta }: Scene): boolean {
+  const isTool = ACCOUNT_FILE.test(path) || WRITTEN_BY_TOOLS.test(path)
+  return work.named.isExact && !delta.system && !isTool
+}
+
+/** A file of a package that a RUN took away without a word for it, where its words tell what it takes. */
+export function isTakenSilently(file: ViewFile, scene: Scene): boolean {
+  const { named } = scene.work
+  if (!named.isExact || named.names(file.path) || named.movesAbove(file.path)) return false
+  const claim = scene.ownershipBefore?.of(file.path, file)
+  if (claim === undefined || claim.file.configuration || hasMoved(scene.delta, claim.package))
+    return false
+  return !isDiverted(file.path, scene)
+}
+
+/** True when a package of this step has dpkg keep another's file elsewhere (dpkg-divert). */
+function isDiverted(path: string, { after, delta }: Scene): boolean {
+  const owners = after.diversions
+    .filter(({ original }) => original.replace(/^\/+/, '') === path)
+    .map(({ owner }) => owner)
+  return after.packages.some((item) => owners.includes(item.name) && hasMoved(delta, item))
+}
+
+function writtenByRun(entry: DeltaEntry, file: ViewFile, scene: Scene): Judgement {
+  const { where } = scene.work
   if (ACCOUNT_FILE.test(file.path)) {
-    return explained('account', 'claimed', '', `accounts changed in the step of line ${line}`)
+    return explained('account', 'claimed', '', `accounts changed in the step of ${where}`)
   }
   const script = scriptOf(file, scene, false)
   if (script !== undefined) {
     const evidence = shared(`${script.writer}: ${script.reason}`)
     return explained('package-script', 'claimed', script.id, evidence)
+  }
+  if (isOfOtherPackage(file.path, scene) && !scene.work.named.names(file.path)) {
+    const evidence = 'a record of a package that did not come in this step'
+    return unexplained(file, scene, entry.before, evidence)
   }
   if (scene.delta.system && isPackageDatabase(file.path)) {
     return explained('package-script', 'claimed', '', 'the package manager’s own records')
@@ -50,7 +83,7 @@ function writtenByRun(entry: DeltaEntry, file: ViewFile, scene: Scene, line: num
   if (row !== undefined) {
     return explained('generated', 'claimed', row.id, shared(`${row.writer}: ${row.reason}`))
   }
-  return explained('run', 'claimed', '', shared(`written in the step of line ${line}`))
+  return explained('run', 'claimed', '', shared(`written in the step of ${where}`))
 }
 
 /** A file that came out of a build stage or another image. */
@@ -64,6 +97,21 @@ export function judgeStage(entry: DeltaEntry, file: ViewFile, scene: Scene): Jud
   }
   const from = scene.work.instruction?.copy?.from
   const name = from?.kind === 'image' ? `image ${from.reference}` : `stage ${from?.stage ?? '?'}`
+  const { tracked, image } = scene.sources
+  const isContent = file.kind === 'file' && file.size > 0
+  const path = isContent ? tracked.get(file.gitBlob) : undefined
+  if (path !== undefined)
+    return explained('stage', 'proved', path, `equals the tracked ${path}; copied by line ${line}`)
+  const same = isContent ? image?.files.get(file.sha256) : undefined
+  if (same !== undefined)
+    return explained('stage', 'proved', '', `equals /${same} of ${name}, copied by line ${line}`)
+  if (isContent && image?.certain === true)
+    return unexplained(
+      file,
+      scene,
+      entry.before,
+      `${name} has no such file, and line ${line} copies from it`,
+    )
   return explained('stage', 'claimed', '', shared(`copied from ${name} by line ${line}`))
 }
 
@@ -83,7 +131,28 @@ export function fetched(file: ViewFile, scene: Scene): Judgement | null {
   })
   if (!isPlace) return null
   const line = scene.work.instruction?.line ?? 0
-  return explained('run', 'claimed', '', shared(`downloaded by line ${line}`))
+  const checksum = scene.work.instruction?.copy?.checksum ?? ''
+  const isFile = file.kind === 'file' && remote.length === 1 && checksum.startsWith('sha256:')
+  if (!isFile) return explained('run', 'claimed', '', shared(`downloaded by line ${line}`))
+  if (checksum === `sha256:${file.sha256}`)
+    return explained('run', 'proved', '', `has the checksum that line ${line} asks for`)
+  const evidence = `line ${line} asks for the checksum ${checksum}`
+  return {
+    ...explained('context-modified', 'proved', '', evidence),
+    changes: [
+      {
+        kind: 'modified',
+        subject: file.path,
+        path: file.path,
+        origin: 'context-modified',
+        owner: '',
+        expected: checksum,
+        found: contentOf(file),
+        evidence,
+        ...scene.place,
+      },
+    ],
+  }
 }
 
 /** True for a path that the instruction of the layer may write to. */
@@ -104,7 +173,8 @@ export function judgeSettings(entry: DeltaEntry, file: ViewFile, scene: Scene): 
   return unexplained(file, scene, entry.before, evidence)
 }
 
-function unexplained(
+/** A file that no instruction of the layer accounts for. */
+export function unexplained(
   file: ViewFile,
   scene: Scene,
   earlier: ViewFile | null,

@@ -206,7 +206,7 @@ export function judgeDeleted(entry: DeltaEntry, scene: Scene): void {
     evidence:
       scene.work.kind === 'untracked'
         ? 'taken away in a step that nobody wrote down'
-        : 'taken away in the layer of a step that takes nothing away',
+        : 'taken away in the layer of a step that does not say so',
     ...scene.place,
   })
 }

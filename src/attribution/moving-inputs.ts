@@ -1,6 +1,6 @@
 // Inputs of a build that may be others tomorrow, beside its base and its packages: images of stages and mounts
-// without a digest, downloads without a checksum.
-import type { Description, Instruction } from '../core/index.ts'
+// without a digest, downloads without a checksum, clones without a commit.
+import type { Description, Instruction, PackageRequest } from '../core/index.ts'
 import { byCodeUnit } from '../core/index.ts'
 import { baseReference } from './base.ts'
 
@@ -19,11 +19,20 @@ export function movingInputs(
       if (each.stage === index) for (const input of inputsOf(each)) note(input)
     }
   }
+  for (const request of description.requests) {
+    const stage = instructions[request.instruction]?.stage ?? -1
+    if (isDownload(request) && !request.pinned && reached.has(stage)) note(request.name)
+  }
   return [...found].sort(byCodeUnit)
 
   function note(input: string): void {
     if (!input.includes('@sha256:')) found.add(input)
   }
+}
+
+/** True for what curl, wget and git fetch: an address, no package. */
+export function isDownload({ manager }: PackageRequest): boolean {
+  return manager === 'curl' || manager === 'wget' || manager === 'git'
 }
 
 function inputsOf(instruction: Instruction): readonly string[] {

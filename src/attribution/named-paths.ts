@@ -19,8 +19,57 @@ interface Glob {
   readonly name: RegExp
 }
 
+/** Commands that write where they are told to, or where their system keeps its own. */
+const PLAIN = new Set([
+  ...READERS,
+  ...'addgroup adduser awk chgrp chmod chown cp curl dpkg find gawk groupadd id install ldconfig'.split(
+    ' ',
+  ),
+  ...'ln locale-gen mkdir mv passwd pwd rm rmdir rpm sed sha256sum sha512sum md5sum sleep sort'.split(
+    ' ',
+  ),
+  ...'tar tee touch tr true uname update-ca-certificates useradd usermod wc wget xargs'.split(' '),
+])
+
+/** Which paths some work names, and where else it may write. */
+export interface PathNames {
+  /** True when it names this path, a pattern it fits, or a folder above it that it rewrites. */
+  names(path: string): boolean
+  /** True when it names a file of this name, wherever. */
+  namesLike(path: string): boolean
+  /** True when it may write a file that it does not name, because a program is run in the folder or is told of it. */
+  mayWrite(path: string, folder: string): boolean
+  /** True when every program it runs writes where it is told to, or where the system keeps its own. */
+  readonly isPlain: boolean
+  /** True when it is plain, and no word that the text does not tell says where that is. */
+  readonly isExact: boolean
+  /** True when it may change what stands in a file; lines that are appended change none that were there. */
+  mayRewrite(path: string): boolean
+  /** True when a word of it, or a part of one, is exactly this. */
+  mentions(name: string): boolean
+  /** True when it names a folder above the path to a command that takes away or moves. */
+  movesAbove(path: string): boolean
+  /** True when it calls this (`make`, `npm install`) in the folder, or in one above it. */
+  runsIn(call: string, folder: string): boolean
+}
+
+/** What any of them names. */
+export function anyOf(all: readonly PathNames[]): PathNames {
+  return {
+    names: (path) => all.some((each) => each.names(path)),
+    namesLike: (path) => all.some((each) => each.namesLike(path)),
+    mayWrite: (path, folder) => all.some((each) => each.mayWrite(path, folder)),
+    isPlain: all.every((each) => each.isPlain),
+    isExact: all.every((each) => each.isExact),
+    mayRewrite: (path) => all.some((each) => each.mayRewrite(path)),
+    mentions: (name) => all.some((each) => each.mentions(name)),
+    movesAbove: (path) => all.some((each) => each.movesAbove(path)),
+    runsIn: (call, folder) => all.some((each) => each.runsIn(call, folder)),
+  }
+}
+
 /** The paths that commands name. */
-export class NamedPaths {
+export class NamedPaths implements PathNames {
   readonly #exact = new Set<string>()
   readonly #folders = new Set<string>()
   readonly #names = new Set<string>()
@@ -28,6 +77,15 @@ export class NamedPaths {
   readonly #anywhere = new Set<string>()
   readonly #trees = new Set<string>()
   readonly #globs: Glob[] = []
+  /** Folders that commands are run in, and the programs that are run. */
+  readonly #working = new Set<string>()
+  readonly #moved = new Set<string>()
+  /** Paths that lines are appended to and that nothing else names; all that words are made of. */
+  readonly #appended = new Set<string>()
+  readonly #pieces = new Set<string>()
+  #isOpen = false
+  readonly #programs = new Set<string>()
+  readonly #calls = new Set<string>()
 
   readonly #real: (path: string) => string
 
@@ -40,19 +98,34 @@ export class NamedPaths {
   ) {
     this.#real = real
     this.#folders.add(real(cleanPath(workdir).path))
+    for (const { words } of commands) {
+      const program = nameOf(words[0] ?? '')
+      this.#programs.add(program)
+      this.#calls.add(program).add(`${program} ${words[1] ?? ''}`)
+    }
     const expanded = commands.map((command) => ({
       words: command.words.map((word) => expand(word, values)),
-      redirected: redirections(command.text).map((word) => expand(word, values)),
+      redirected: redirections(command.text).map(({ word, appends }) => ({
+        word: expand(word, values),
+        appends,
+      })),
     }))
     for (const { words } of expanded) {
       const [program = '', folder = ''] = words
       if (!MOVERS.has(nameOf(program))) continue
       for (const path of this.#places(folder)) this.#folders.add(path)
     }
+    for (const folder of this.#folders) this.#working.add(folder)
     for (const { words, redirected } of expanded) {
       this.#readCommand(nameOf(words[0] ?? ''), words.slice(1))
-      for (const word of redirected) this.#note(word)
+      for (const { word, appends } of redirected) if (!appends) this.#note(word)
+      for (const piece of words.flatMap((word) => word.split(/[^\w.-]+/))) this.#pieces.add(piece)
     }
+    const appends = expanded.flatMap(({ redirected }) => redirected.filter((each) => each.appends))
+    for (const path of appends.flatMap(({ word }) => this.#places(word))) {
+      if (!this.#exact.has(path)) this.#appended.add(path)
+    }
+    for (const { word } of appends) this.#note(word)
   }
 
   /** True when the step names this path, a pattern it fits, or a folder above it that the step rewrites. */
@@ -70,12 +143,51 @@ export class NamedPaths {
     return this.#names.has(nameOf(path)) || this.#anywhere.has(nameOf(path)) || this.names(path)
   }
 
+  // The root is left out: programs are run there that nobody told to go elsewhere.
+  mayWrite(path: string, folder: string): boolean {
+    if (this.isPlain) return false
+    const isBetween = (each: string) => isWithin(path, each) && isWithin(each, folder)
+    return this.#worksAbove(folder) || [...this.#exact, ...this.#working].some(isBetween)
+  }
+
+  get isPlain(): boolean {
+    return this.#programs.size > 0 && [...this.#programs].every((name) => PLAIN.has(name))
+  }
+
+  get isExact(): boolean {
+    return this.isPlain && !this.#isOpen
+  }
+
+  mayRewrite(path: string): boolean {
+    return this.names(path) && !this.#appended.has(path)
+  }
+
+  mentions(name: string): boolean {
+    return this.#pieces.has(name)
+  }
+
+  movesAbove(path: string): boolean {
+    return [...this.#moved].some((each) => isWithin(path, each))
+  }
+
+  runsIn(call: string, folder: string): boolean {
+    return this.#calls.has(call) && this.#worksAbove(folder)
+  }
+
+  #worksAbove(folder: string): boolean {
+    return [...this.#working].some((each) => each !== '' && isWithin(folder, each))
+  }
+
   #readCommand(program: string, words: readonly string[]): void {
     if (READERS.has(program)) return
+    // such words may lead anywhere, and so may a walk from the root
+    if (words.some((word) => /[$`]/.test(word)) || program === 'xargs') this.#isOpen = true
+    if ((TREES.has(program) || RECURSIVE.has(program)) && words.includes('/')) this.#isOpen = true
     const recursive = words.some((word) => /^-[A-Za-z]*[raR]|^--(recursive|archive)$/.test(word))
     const works = TREES.has(program) || (RECURSIVE.has(program) && recursive)
     for (const word of words) {
       for (const path of this.#note(word)) {
+        if ((program === 'mv' || program === 'rm') && path !== '') this.#moved.add(path)
         if (works && (path.includes('/') || (program === 'find' && path !== '')))
           this.#trees.add(path)
       }
@@ -133,10 +245,11 @@ function globPattern(name: string): RegExp {
   return new RegExp(`^${source}$`, 's')
 }
 
-function redirections(text: string): readonly string[] {
-  return [...text.matchAll(/>>?\s*([^\s;&|<>()]+)/g)].map((match) =>
-    (match[1] ?? '').replace(/^["']|["']$/g, ''),
-  )
+function redirections(text: string): readonly { word: string; appends: boolean }[] {
+  return [...text.matchAll(/(>>?)\s*([^\s;&|<>()]+)/g)].map(([, operator, word = '']) => ({
+    word: word.replace(/^["']|["']$/g, ''),
+    appends: operator === '>>',
+  }))
 }
 
 function expand(word: string, values: ReadonlyMap<string, string>): string {

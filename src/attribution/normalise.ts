@@ -3,8 +3,27 @@
 import type { Instruction } from '../core/index.ts'
 import type { RecordedStep } from './dialect/index.ts'
 
-/** Texts that an instruction may have left in a history, the likeliest first. */
-export function expectedTexts(instruction: Instruction): readonly string[] {
+/**
+ * Texts that an instruction may have left in a history, the likeliest first; `unexpanded` for a builder that records
+ * what is written.
+ */
+export function expectedTexts(instruction: Instruction, unexpanded = false): readonly string[] {
+  return unexpanded ? writtenTexts(instruction) : expandedTexts(instruction)
+}
+
+function writtenTexts(instruction: Instruction): readonly string[] {
+  const written = { ...instruction, expanded: instruction.text }
+  const { keyword, text, heredocs } = written
+  const plain = recordedAs(keyword, text)
+  if (keyword === 'RUN' || keyword === 'COPY' || keyword === 'ADD') {
+    const bodies = heredocs.map(({ body }) => body)
+    const whole = bodies.length === 0 ? [] : [recordedAs(keyword, [text, ...bodies].join(' '))]
+    return [plain, ...whole, ...(keyword === 'RUN' ? expandedTexts(written) : [])]
+  }
+  return keyword === 'WORKDIR' ? [plain, ...expandedTexts(written)] : [plain]
+}
+
+function expandedTexts(instruction: Instruction): readonly string[] {
   switch (instruction.keyword) {
     case 'RUN':
       return runTexts(instruction)
@@ -36,26 +55,31 @@ export function expectedTexts(instruction: Instruction): readonly string[] {
 }
 
 /** The text of a recorded step in the same spelling. */
-export function recordedText(step: RecordedStep): string {
-  switch (step.keyword) {
+export function recordedText({ keyword, text }: RecordedStep): string {
+  return recordedAs(keyword, text)
+}
+
+function recordedAs(keyword: string, text: string): string {
+  switch (keyword) {
     case 'RUN':
-      return spaces(step.text)
+      return spaces(text)
     case 'COPY':
     case 'ADD':
-      return copyWords(step.text)
+      return copyWords(text)
     case 'ENV':
     case 'LABEL':
-      return pairs(step.text)
+      return pairs(text)
     case 'EXPOSE':
-      return portsOf(step.text).join(' ')
+      // a variable in it is no port
+      return text.includes('$') ? words(text) : portsOf(text).join(' ')
     case 'ARG':
-      return argumentName(step.text)
+      return argumentName(text)
     case 'HEALTHCHECK':
-      return healthcheck(step.text)
+      return healthcheck(text)
     case 'WORKDIR':
-      return words(step.text).replace(/(.)\/+$/, '$1')
+      return words(text).replace(/(.)\/+$/, '$1')
     default:
-      return words(step.text)
+      return words(text)
   }
 }
 
@@ -160,19 +184,33 @@ export function healthcheck(text: string): string {
   return command.replace(/^\/bin\/sh -c /, '')
 }
 
+/** How often each word stands in a text, and how many words there are. */
+interface WordCounts {
+  readonly counts: ReadonlyMap<string, number>
+  readonly total: number
+}
+
+const counted = new Map<string, WordCounts>()
+const MAX_COUNTED = 20_000
+
+// each text is compared with many
+function countsOf(text: string): WordCounts {
+  const known = counted.get(text)
+  if (known !== undefined) return known
+  if (counted.size >= MAX_COUNTED) counted.clear()
+  const counts = new Map<string, number>()
+  const all = text.split(' ')
+  for (const word of all) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const found = { counts, total: all.length }
+  counted.set(text, found)
+  return found
+}
+
 /** Share of words that two texts have in common, 0 to 1 (Dice coefficient over word counts). */
 export function similarity(a: string, b: string): number {
   if (a === b) return 1
-  const left = a.split(' ')
-  const right = b.split(' ')
-  const counts = new Map<string, number>()
-  for (const word of left) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const [left, right] = [countsOf(a), countsOf(b)]
   let common = 0
-  for (const word of right) {
-    const count = counts.get(word) ?? 0
-    if (count === 0) continue
-    common += 1
-    counts.set(word, count - 1)
-  }
-  return (2 * common) / (left.length + right.length)
+  for (const [word, count] of left.counts) common += Math.min(count, right.counts.get(word) ?? 0)
+  return (2 * common) / (left.total + right.total)
 }

@@ -5,6 +5,7 @@ import type {
   BlobSighting,
   Change,
   ContextFile,
+  ContextForm,
   FileOrigin,
   Origin,
   Strength,
@@ -12,10 +13,13 @@ import type {
 import { encodeName } from '../core/index.ts'
 import type { Overlay, ViewFile } from '../inventory/index.ts'
 import type { AccountMove } from './account-moves.ts'
+import type { ArtifactOf } from './artifact-answer.ts'
 import type { ChangeList, ChangeSeed } from './change-list.ts'
 import type { JudgedClaim, Ownership } from './ownership.ts'
 import type { PackageDelta } from './package-delta.ts'
 import { hasMoved, packageKey } from './package-delta.ts'
+import type { StageSources } from './stage-sources.ts'
+import type { UnpackedArchive } from './unpacked.ts'
 import type { Work } from './work.ts'
 
 /** One layer, with the state of the image before and after it. */
@@ -42,9 +46,31 @@ export interface Scene {
   /** Where a COPY or ADD puts what it brings, resolved; '' is the root, null for other work. */
   readonly destination: string | null
   readonly sightings: ReadonlyMap<string, BlobSighting>
+  /** What files that `COPY --from` brought can be equal to. */
+  readonly sources: StageSources
+  /** Tracked archives that the instruction unpacks. */
+  readonly archives: readonly UnpackedArchive[]
+  /** Files that are what git writes to disk for the tracked file expected at their path. */
+  readonly forms: ReadonlyMap<string, ContextForm>
   /** The history’s own hash says that the build was given the tracked files as they are. */
   readonly builtAsTracked: boolean
+  /** What the user declared of files that no commit has; null when nobody was asked. */
+  readonly artifactOf: ArtifactOf | null
   readonly changes: ChangeList
+  /** For a layer that stands for several instructions; null for the work of one. */
+  readonly merged: MergedScenes | null
+}
+
+/** What a scene of several instructions has besides: a scene for each, and for its RUN steps together. */
+export interface MergedScenes {
+  /** In the order of the build. */
+  readonly parts: readonly Scene[]
+  /** All RUN steps as one; null when there is none. */
+  readonly runs: Scene | null
+  /** Folders that were not there before the layer. */
+  readonly newFolders: ReadonlySet<string>
+  /** True when the layer holds the base image as well, and nothing tells them apart. */
+  readonly holdsBase: boolean
 }
 
 /** Where a file comes from, and the changes that it makes, if it makes any. */

@@ -27,7 +27,7 @@ export function settingChanges(input: SettingsInput): readonly ChangeSeed[] {
     ...textChange('Cmd', listText(image.cmd), optionalList(expected.cmd)),
     ...textChange('User', image.user, expected.user),
     ...textChange('WorkingDir', folder(image.workingDir), expected.workingDir),
-    ...setChanges('ExposedPorts', image.exposedPorts, expected.ports, known),
+    ...setChanges('ExposedPorts', image.exposedPorts.flatMap(portsOf), expected.ports, known),
     ...setChanges('Volumes', image.volumes, expected.volumes, known),
     ...textChange('StopSignal', image.stopSignal, expected.stopSignal),
     ...labelChanges(image, expected.labels, known),
@@ -72,7 +72,7 @@ function expectedSettings(description: Description, base: ImageSettings | null):
   const expected: Expected = {
     env: new Map(base?.env.map(splitPair)),
     labels: new Map(Object.entries(base?.labels ?? {})),
-    ports: new Set(base?.exposedPorts),
+    ports: new Set(base?.exposedPorts.flatMap(portsOf)),
     volumes: new Set(base?.volumes),
     onBuild: new Set(),
     anyValue: new Set(),
@@ -215,7 +215,7 @@ function setAfterTracked(
 }
 
 /** Labels that pipelines set on the command line of a build: no Dockerfile has them, and no program reads them. */
-const LABEL_OF_BUILD =
+export const LABEL_OF_BUILD =
   /^(org\.opencontainers\.image|org\.label-schema|com\.docker|desktop\.docker\.io|io\.buildah|io\.buildpacks|io\.openshift|com\.azure|com\.github|com\.gitlab|maintainer$)([./]|$)/
 
 function labelChanges(

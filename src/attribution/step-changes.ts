@@ -8,7 +8,7 @@ export function stepChanges(steps: readonly Step[]): readonly ChangeSeed[] {
     .filter(({ alignment }) => ['untracked', 'missing', 'changed'].includes(alignment))
     .map((step) => {
       const isMissing = step.history === null
-      const message = step.comment === '' || step.maker === 'buildkit' ? '' : step.comment
+      const message = messageOf(step)
       return {
         kind: 'step',
         subject: isMissing ? step.text : step.createdBy || step.comment || '(no command)',
@@ -21,4 +21,9 @@ export function stepChanges(steps: readonly Step[]): readonly ChangeSeed[] {
         evidence: message === '' ? step.reason : `${step.reason}; message: ${message}`,
       }
     })
+}
+
+/** What a person said of the step: builders use the comment for words of their own. */
+function messageOf({ maker, comment }: Step): string {
+  return maker === 'buildkit' ? '' : comment.replace(/(?:^| )FROM \S+$/, '')
 }

@@ -11,6 +11,7 @@ import type {
 } from '../core/index.ts'
 import { excerpt } from '../core/index.ts'
 import type { Base } from './base.ts'
+import { isDownload } from './moving-inputs.ts'
 
 /** Everything the table looks at. */
 export interface VerdictFacts {
@@ -30,10 +31,16 @@ export interface VerdictFacts {
   readonly requests: readonly PackageRequest[]
   /** Build arguments with a value that no tracked file gives: names. */
   readonly untrackedArguments: readonly string[]
+  /** Build arguments that a tracked build names and whose values come from outside: sentences. */
+  readonly givenArguments?: readonly string[]
+  /** Jobs that make artifacts of the image, as they are declared. */
+  readonly artifactJobs?: readonly string[]
   /** Other inputs of the build that may change: images without a digest, downloads without a checksum. */
   readonly movingInputs?: readonly string[]
   /** Repositories that were searched for a description, and none of them explains the image. */
   readonly searchedInVain?: readonly string[]
+  /** A maker that follows no Dockerfile built it: then `missing` says so, and no search could have found one. */
+  readonly builtByOther?: boolean
 }
 
 /** One row: when it holds, and the sentences that say why. An empty list means that it does not hold. */
@@ -75,24 +82,35 @@ export const VERDICT_TABLE: readonly VerdictRow[] = [
   {
     id: 'no-history',
     verdict: 'orphaned',
-    reasons: ({ steps, described }) =>
-      steps.some(tellsSomething) || described
+    reasons: ({ steps, described, builtByOther }) =>
+      steps.some(tellsSomething) || described || builtByOther === true
         ? []
-        : ['it has no history, and nobody named a description'],
+        : [
+            'it has no history, as after an import or a build by Bazel’s rules_oci, and nobody named a description',
+          ],
   },
   {
     id: 'searched',
     verdict: 'orphaned',
-    reasons: ({ described, searchedInVain }) =>
-      described || searchedInVain === undefined || searchedInVain.length === 0
+    reasons: ({ described, builtByOther, searchedInVain = [] }) =>
+      described || builtByOther === true || searchedInVain.length === 0
         ? []
-        : [`none of the repositories that were searched explains it: ${names(searchedInVain)}`],
+        : [
+            searchedInVain.length === 1
+              ? `the one repository that was searched does not explain it: ${names(searchedInVain)}`
+              : `none of the ${searchedInVain.length} repositories that were searched explains it: ${names(searchedInVain)}`,
+          ],
+  },
+  {
+    id: 'other-maker',
+    verdict: 'unknown',
+    reasons: ({ builtByOther, missing }) => (builtByOther === true ? [missing] : []),
   },
   {
     id: 'not-described',
     verdict: 'unknown',
-    reasons: ({ described, missing }) =>
-      described
+    reasons: ({ described, builtByOther, missing }) =>
+      described || builtByOther === true
         ? []
         : [missing === '' ? 'no description was given; --source REPO names it' : missing],
   },
@@ -154,7 +172,11 @@ export const VERDICT_TABLE: readonly VerdictRow[] = [
     verdict: 'floating',
     reasons: ({ requests }) => {
       const loose = requests.filter(
-        (request) => request.action === 'install' && !request.pinned && request.name !== '',
+        (request) =>
+          request.action === 'install' &&
+          !request.pinned &&
+          request.name !== '' &&
+          !isDownload(request),
       )
       const upgrades = requests.filter((request) => request.action === 'upgrade')
       return [
@@ -178,11 +200,17 @@ export const VERDICT_TABLE: readonly VerdictRow[] = [
           ],
   },
   {
+    id: 'arguments-given',
+    verdict: 'floating',
+    reasons: ({ givenArguments = [] }) => givenArguments.map((text) => `build argument ${text}`),
+  },
+  {
     id: 'artifacts',
     verdict: 'floating',
-    reasons: ({ origins }) => {
+    reasons: ({ origins, artifactJobs = [] }) => {
       const files = sumOf(origins, (origin) => origin === 'artifact')
-      return files === 0 ? [] : [`${count(files, 'file')} made by a job outside of the build`]
+      const jobs = artifactJobs.length === 0 ? 'a job' : names(artifactJobs)
+      return files === 0 ? [] : [`${count(files, 'file')} made by ${jobs} outside of the build`]
     },
   },
   {
@@ -231,8 +259,10 @@ function wasImported(steps: readonly Step[], base: Base | null): boolean {
   return isGuess && top.alignment === 'base' && !steps.some((step) => step.alignment === 'same')
 }
 
-function tellsSomething({ history, createdBy, maker }: Step): boolean {
-  return history !== null && (createdBy !== '' || !['', 'import', 'unknown'].includes(maker))
+/** An entry without a word tells nothing, whoever leaves such entries. */
+function tellsSomething({ history, createdBy, comment, maker }: Step): boolean {
+  const isNamed = comment !== '' && !['', 'import', 'unknown'].includes(maker)
+  return history !== null && (createdBy !== '' || isNamed)
 }
 
 function sumOf(origins: readonly OriginCount[], fits: (origin: Origin) => boolean): number {
@@ -273,7 +303,10 @@ function fileReasons(
     ['package added, removed or swapped', (change) => change.kind.startsWith('package-')],
     ['account changed', (change) => change.kind === 'account'],
     ['file deleted', (change) => change.kind === 'deleted'],
-    ['mode or owner changed', (change) => change.kind === 'mode' || change.kind === 'owner'],
+    [
+      'file with another mode or owner',
+      (change) => change.kind === 'mode' || change.kind === 'owner',
+    ],
     ['file changed', () => true],
   ]
   const left = new Set(
@@ -295,10 +328,10 @@ function count(number: number, word: string): string {
   return number === 1 ? `1 ${word}` : `${number} ${plural(word)}`
 }
 
-function plural(word: string): string {
-  return word.replace(/^(\S+)/, (noun) =>
-    noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`,
-  )
+const NOUN = /\b(file|package|account|argument|setting|input|mode)\b/
+
+function plural(words: string): string {
+  return words.replace(NOUN, '$1s').replace(' that was ', ' that were ')
 }
 
 function names(subjects: readonly string[]): string {

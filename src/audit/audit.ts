@@ -6,7 +6,10 @@ import { type LoadedRules, loadRules, type RuleProblem, runRules } from '../rule
 import { type ComparedImage, compareImage, type ReadyImage, readyImage } from './compare-image.ts'
 import { inputDigest } from './input-digest.ts'
 import { keepImage } from './keep.ts'
+import { type LockFile, readLockFile } from './lock.ts'
+import { compareWithLock, lockUnknowns } from './lock-compare.ts'
 import type { AuditOptions } from './options.ts'
+import { renewed } from './outline.ts'
 import { auditResult, ownedFiles } from './result.ts'
 import { eachImage, type Session } from './session.ts'
 
@@ -23,18 +26,24 @@ export interface AuditOutcome {
  */
 export async function audit(options: AuditOptions): Promise<AuditOutcome> {
   const loaded = loadRules(options.rules)
+  const lock = options.lock === null ? null : readLockFile(options.lock)
   const ruleSet = createHash('sha256').update(JSON.stringify(loaded)).digest('hex')
   const results: AuditResult[] = []
   const errors: AssayError[] = loaded.problems.map(ruleProblem)
   const failed = await eachImage(options, async (image, session) => {
     const ready = await readyImage(image, session)
     errors.push(...ready.taken.errors, ...ready.found.errors)
-    const digest = await inputDigest(ready, session, ruleSet)
-    const known = options.image.verify ? null : session.inventory.auditByInput(digest)
+    const digest = await inputDigest(
+      ready,
+      JSON.stringify([ruleSet, lock?.digest ?? '', options.archives]),
+    )
+    // archives may have changed, and a judgement names them: it is neither reused nor kept for reuse
+    const isReusable = !options.image.verify && options.archives.length === 0
+    const known = !isReusable ? null : session.inventory.auditByInput(digest)
     const result =
       known === null
-        ? await judge(ready, session, { ...options, loaded, ruleSet, digest, errors })
-        : repeated(known, ready, options.at)
+        ? await judge(ready, session, { ...options, loaded, ruleSet, digest, errors, lock })
+        : repeated(known, ready, options, session.inventory)
     noteNames(result, session.inventory)
     results.push(result)
   })
@@ -46,6 +55,7 @@ interface Judging {
   readonly loaded: LoadedRules
   readonly ruleSet: string
   readonly digest: string
+  readonly lock: LockFile | null
   /** Takes what goes wrong with rules. */
   readonly errors: AssayError[]
 }
@@ -55,7 +65,7 @@ async function judge(ready: ReadyImage, session: Session, judging: Judging): Pro
   const { inventory } = session
   const { watch } = ready
   const one = await compareImage(ready, session)
-  const draft = auditResult(one, judging.at, judging.loaded.problems.map(unreadRule))
+  const draft = auditResult(one, judging.at, judging.loaded.problems.map(unreadRule), inventory)
   watch.start('write')
   store(one, draft, inventory, judging)
   watch.start('rules')
@@ -63,8 +73,11 @@ async function judge(ready: ReadyImage, session: Session, judging: Judging): Pro
   const { findings, problems } = runRules(judging.loaded.rules, ask, one.facts.config)
   judging.errors.push(...problems.map(ruleProblem))
   watch.start('write')
-  const unknown = [...draft.unknown, ...problems.map(unreadRule)]
-  const result = { ...draft, findings, unknown }
+  const { lock } = judging
+  const unlocked = lock === null ? [] : lockUnknowns(one, lock)
+  const unknown = [...draft.unknown, ...unlocked, ...problems.map(unreadRule)]
+  const held = lock === null ? null : { file: lock.file, changes: compareWithLock(one, lock.lock) }
+  const result = { ...draft, lock: held, findings, unknown }
   // A rule that could not be run may run tomorrow: such a result is not to be reused.
   if (problems.length === 0) inventory.finishAudit(result)
   watch.stop()
@@ -93,8 +106,16 @@ function store(
 }
 
 /** A result of an earlier run with equal input, with what is of this run put in. */
-function repeated(known: AuditResult, { taken, watch }: ReadyImage, at: string): AuditResult {
-  return { ...known, at, image: { ...known.image, layers: taken.layers }, timing: watch.spent() }
+function repeated(
+  known: AuditResult,
+  { facts, taken, watch }: ReadyImage,
+  { at, lock: file }: AuditOptions,
+  inventory: Inventory,
+): AuditResult {
+  const image = { ...known.image, layers: taken.layers }
+  const lock = known.lock === null || file === null ? null : { ...known.lock, file }
+  const outline = renewed(known.outline, facts, inventory)
+  return { ...known, at, image, lock, outline, timing: watch.spent() }
 }
 
 function noteNames({ image, at }: AuditResult, inventory: Inventory): void {

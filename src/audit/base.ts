@@ -5,24 +5,28 @@ import { usageError } from '../core/index.ts'
 import { openImages, parseConfig } from '../image/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import { catalogImage } from './catalog-image.ts'
-import type { KnownBase } from './compare.ts'
 import { intake } from './intake.ts'
+import type { KnownBase } from './known-base.ts'
 import type { CompareOptions } from './options.ts'
+import { isRewritten } from './rewritten-base.ts'
 import { Stopwatch } from './stopwatch.ts'
 
-/** The image that `--base` names. */
+/** The image that `--base` or assay.yaml names. */
 export interface GivenBase {
   readonly reference: string
+  /** What names it: `--base`, `assay.yaml:12`. */
+  readonly by: string
   readonly facts: ImageFacts
 }
 
-/** Brings the image of `--base` into the inventory. */
+/** Brings the base image that was named into the inventory; `by` is what names it. */
 export async function takeInBase(
   { image }: CompareOptions,
   base: string,
   inventory: Inventory,
+  by = '--base',
 ): Promise<GivenBase> {
-  if (base === '-') throw usageError('--base cannot be read from standard input')
+  if (base === '-') throw usageError(`${by} cannot be read from standard input`)
   const archive = await openImages({
     reference: base,
     stdin: null,
@@ -34,7 +38,7 @@ export async function takeInBase(
     const [error] = archive.errors
     if (first === undefined) throw error ?? usageError('it holds no image', { where: base })
     if (second !== undefined) {
-      throw usageError('--base names an archive of several images', {
+      throw usageError(`${by} names an archive of several images`, {
         where: base,
         hint: 'save the base image alone',
       })
@@ -46,7 +50,7 @@ export async function takeInBase(
     if (unread !== undefined) throw unread
     const { catalog, layerOf } = catalogImage(inventory, facts)
     inventory.putImage(facts, catalog, layerOf)
-    return { reference: facts.names[0] ?? base, facts }
+    return { reference: facts.names[0] ?? base, by, facts }
   } finally {
     archive.close()
   }
@@ -69,6 +73,8 @@ export function baseCandidates(
   const unknowns: Unknown[] = []
   if (given !== null) {
     if (isPrefix(diffIdsOf(given.facts), diffIds)) candidates.push(givenCandidate(given))
+    else if (isRewritten(given.facts, facts, inventory))
+      candidates.push({ ...givenCandidate(given), rewritten: true })
     else unknowns.push(noBase(given, facts.config))
   }
   for (const known of inventory.baseCandidates(diffIds)) {
@@ -91,20 +97,23 @@ export function baseCandidates(
       source: 'known',
       settings,
       verdict,
+      manifest: known.manifest,
     })
   }
   return { candidates, unknowns }
 }
 
-function givenCandidate({ reference, facts }: GivenBase): KnownBase {
+function givenCandidate({ reference, by, facts }: GivenBase): KnownBase {
   return {
     reference,
+    by,
     config: facts.config,
     layers: facts.layers.length,
     entries: facts.history.length,
     source: 'given',
     settings: facts.settings,
     verdict: null,
+    manifest: facts.manifest,
   }
 }
 
@@ -114,7 +123,7 @@ function diffIdsOf(facts: ImageFacts): readonly Digest[] {
 
 function noBase(given: GivenBase, config: Digest): Unknown {
   const reason = `${given.reference} was given as the base, but its layers are not the first ones of this image`
-  return { subject: config, place: '--base', reader: 'base', reason, weight: 'partial' }
+  return { subject: config, place: given.by, reader: 'base', reason, weight: 'partial' }
 }
 
 /** Labels of images that this one may be built on: a label that is among them may be the base's. */

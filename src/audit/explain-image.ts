@@ -40,7 +40,10 @@ export function explainImage(one: ComparedImage, inventory: Inventory): ImageExp
       author: facts.author,
       distribution: catalog.distribution?.prettyName ?? '',
     },
+    claims: found.claims,
+    attestations: found.attestations,
     makers,
+    makerNotes: compared.makerNotes,
     base,
     description:
       description === null
@@ -50,6 +53,7 @@ export function explainImage(one: ComparedImage, inventory: Inventory): ImageExp
             how: found.how,
           },
     steps,
+    stepPackages: attribution.stepPackages,
     labels: labelsOf(one),
     requested,
     installedCount: catalog.packages.filter((item) => item.scope === 'installed').length,

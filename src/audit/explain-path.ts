@@ -21,7 +21,7 @@ export async function explainPath(
   const file = overlay.get(real)
   const origin = files.find((each) => each.path === real)
   const versions = versionsOf(one, session, real)
-  const step = stepOf(one, origin?.layer ?? file?.contentLayer ?? null)
+  const step = stepOf(one, origin?.layer ?? file?.contentLayer ?? null, origin?.step ?? null)
   const last = versions.at(-1)
   const removedBy = last?.change === 'deleted' ? last.layer : null
   return {
@@ -31,7 +31,7 @@ export async function explainPath(
     state: file === undefined ? { kind: 'absent', removedBy } : presentState(one, file, origin),
     step,
     instruction: file === undefined ? null : instructionOf(one, step),
-    tracked: await trackedOf(one, session, origin),
+    tracked: await trackedOf(one, origin),
     package: file === undefined ? null : packageOf(one, file),
     versions,
   }
@@ -59,8 +59,15 @@ function presentState(
   }
 }
 
-function stepOf(one: ComparedImage, layer: number | null): PathStep | null {
-  const step = layer === null ? undefined : one.compared.steps.find((each) => each.layer === layer)
+/** The step that the file is attributed to; else the one whose entry made the layer, of several that share it. */
+function stepOf(
+  one: ComparedImage,
+  layer: number | null,
+  position: number | null,
+): PathStep | null {
+  const { steps } = one.compared
+  const own = position === null ? undefined : steps[position]
+  const step = own ?? steps.findLast((each) => layer !== null && each.layer === layer)
   return step === undefined ? null : shortStep(step)
 }
 
@@ -76,12 +83,11 @@ function instructionOf(one: ComparedImage, step: PathStep | null): PathExplanati
 
 async function trackedOf(
   one: ComparedImage,
-  session: Session,
   origin: FileOrigin | undefined,
 ): Promise<PathExplanation['tracked']> {
   const { description } = one.compared
-  const repository = session.source?.repository
-  if (description === null || repository === undefined || origin === undefined) return null
+  const { repository } = one.found
+  if (description === null || repository === null || origin === undefined) return null
   if (!origin.origin.startsWith('context') || origin.owner === '') return null
   const path = description.context === '' ? origin.owner : `${description.context}/${origin.owner}`
   const changed = await repository.lastCommit(description.revision.commit, path)
@@ -134,7 +140,7 @@ function versionsOf(one: ComparedImage, session: Session, path: string): PathVer
         size: entry.after?.size ?? 0,
         sha256: entry.after?.sha256 ?? '',
         change: entry.change,
-        step: stepOf(one, layer),
+        step: stepOf(one, layer, null),
       })
     }
   }

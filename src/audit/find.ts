@@ -1,81 +1,261 @@
-// Finds the tracked description of an image, and the commits that the image and the user name.
+// Finds the tracked description of an image: what it says of itself, where that leads, the revision there.
 import {
   type AssayError,
+  type BaseClaim,
   type Description,
+  type FoundBy,
   type ImageFacts,
+  type JudgedAttestation,
+  type JudgedClaim,
   type RevisionFact,
   sourceError,
   type Unknown,
 } from '../core/index.ts'
-import { loadDescription, readRevision } from '../description/index.ts'
+import { loadDescription, type ReadClaim, type Repository } from '../description/index.ts'
+import type { Inventory } from '../inventory/index.ts'
 import { inheritedLabels } from './base.ts'
-import type { KnownBase } from './compare.ts'
-import type { DescriptionRequest } from './options.ts'
-import type { OpenSource } from './session.ts'
+import { buildNames, buildWords } from './builds.ts'
+import { loadInContext } from './context-choice.ts'
+import { checkDockerfile } from './dockerfile-proof.ts'
+import { type FoundClaims, imageClaims } from './image-claims.ts'
+import { tracesOf } from './image-traces.ts'
+import {
+  judgeClaims,
+  openQuestions,
+  type PlacedClaim,
+  placeClaims,
+  revisionFacts,
+  unplacedClaims,
+  unplacedRevisions,
+} from './judge-claims.ts'
+import type { KnownBase } from './known-base.ts'
+import { type FindSession, type Located, locate, type Place, surenessOf } from './place.ts'
+import { type SearchRequest, searchCommit } from './search.ts'
+import type { Session } from './session.ts'
 
 /** A description, or why there is none to compare with. */
 export interface Found {
   /** As it was loaded: its Dockerfile may be missing or broken. */
   readonly description: Description | null
+  /** The repository it was loaded from; null without one. The session closes it. */
+  readonly repository: Repository | null
   /** How it was found; '' when it was not. */
   readonly how: string
+  /** What led to it; null when nothing did. */
+  readonly by: (FoundBy & { readonly revision: FoundBy }) | null
   /** Why the image cannot be compared with it, for the reader; '' when it can. */
   readonly missing: string
+  /** Repositories that were searched whole, and none of them explains the image. */
+  readonly searchedInVain: readonly string[]
   /** Errors that leave the description out; each decides the exit status. */
   readonly errors: readonly AssayError[]
   readonly revisions: readonly RevisionFact[]
+  readonly claims: readonly JudgedClaim[]
+  readonly bases: readonly BaseClaim[]
+  /** Build arguments that the provenance names by which the description was found. */
+  readonly claimedArguments: Readonly<Record<string, string>>
+  readonly attestations: readonly JudgedAttestation[]
   readonly unknowns: readonly Unknown[]
 }
 
-/** Labels that name the commit an image was built from, the surest first (evidence.md, 1.3). */
-export const REVISION_LABELS: readonly string[] = [
-  'org.opencontainers.image.revision',
-  'org.label-schema.vcs-ref',
-  'vcs-ref',
-  'io.openshift.build.commit.id',
-  'com.azure.dev.image.build.sourceversion',
-]
-
-/** Loads the description from the repository at hand. */
+/** Finds the description, and loads it from a repository at hand. */
 export async function findDescription(
   facts: ImageFacts,
-  source: OpenSource | null,
-  request: DescriptionRequest,
+  given: Session,
   candidates: readonly KnownBase[],
 ): Promise<Found> {
-  if (source === null) return NOT_NAMED
-  const { repository } = source
-  const revisions: RevisionFact[] = []
-  for (const { from, text } of namedRevisions(facts, candidates)) {
-    revisions.push(await readRevision(repository, from, text))
-  }
-  const labelled = revisions.find((fact) => fact.commit !== '')
-  const head = source.revision === null ? await repository.resolve('HEAD') : null
-  // At HEAD the work tree counts as well: what is not committed is part of the answer.
-  const named = labelled?.commit === head?.commit ? null : (labelled?.commit ?? null)
-  const revision = source.revision ?? named
-  const description = await loadDescription(repository, {
-    revision,
-    dockerfile: request.dockerfile,
-    context: request.context ?? source.context,
-    target: request.target,
-    arguments: request.arguments,
-  })
-  const how =
-    source.revision !== null
-      ? `named by --source, at ${source.revision}`
-      : labelled !== undefined
-        ? `named by --source, at the commit that ${labelled.from} names`
-        : `named by --source, at ${description.revision.text}`
-  if (source.revision !== null) revisions.unshift({ ...description.revision, from: '--source' })
+  const session: FindSession = { ...given, ...(await given.help()) }
+  const claims = readAll(facts, session, candidates)
+  const search = searchFor(facts, session, candidates)
+  const located = await locate(session, { facts, claims: claims.descriptions, search })
+  const { place } = located
+  if (place === null) return notFound(claims, located)
+  const placed = await placeClaims(claims.descriptions, place.repository)
+  const pin = await pinRevision(place, placed, search)
+  const description = await load(pin.place, pin.revision, session, facts.names)
+  const judging = { place, description, pinned: pin.claim }
+  const proof = await checkDockerfile(placed, place.repository, description)
   const errors = unreadable(description)
-  const missing = errors[0] === undefined ? absence(description) : `${errors[0].message}`
-  return { description, how, missing, errors, revisions, unknowns: description.unknowns }
+  const revisions = revisionFacts(placed)
+  if (place.by.step === 'command-line' && place.revision !== null) {
+    revisions.unshift({ ...description.revision, from: '--source' })
+  }
+  return {
+    description,
+    repository: place.repository,
+    how: `${place.how}${pin.how === '' ? `, at ${description.revision.text}` : pin.how}${buildWords(description)}`,
+    by: { ...place.by, revision: pin.by },
+    missing: errors[0] === undefined ? absence(description) : `${errors[0].message}`,
+    searchedInVain: [],
+    errors,
+    revisions,
+    claims: judgeClaims(placed, judging).map((row, index) => {
+      const said = proof.notes.get(index)
+      return said === undefined
+        ? row
+        : { ...row, note: row.note === '' ? said : `${row.note}; ${said}` }
+    }),
+    bases: claims.bases,
+    claimedArguments: (pin.place.claim ?? pin.claim)?.arguments ?? {},
+    attestations: claims.attestations,
+    unknowns: [
+      ...claims.unknowns,
+      ...located.unknowns,
+      ...openQuestions(placed, judging),
+      ...proof.unknowns,
+      ...description.unknowns,
+    ],
+  }
 }
 
-function absence({ dockerfilePath, dockerfileState, revision, repository }: Description): string {
+function readAll(
+  facts: ImageFacts,
+  { trust, inventory, source }: FindSession,
+  candidates: readonly KnownBase[],
+): FoundClaims {
+  const inherited = inheritedLabels(candidates)
+  const first = imageClaims(facts, { trust, inherited, traces: [] })
+  const traces = tracesOf(facts, inventory, {
+    claims: first.descriptions,
+    candidates,
+    named: source !== null,
+  })
+  return traces.length === 0 ? first : imageClaims(facts, { trust, inherited, traces })
+}
+
+function searchFor(
+  facts: ImageFacts,
+  { options, inventory }: { readonly options: Session['options']; readonly inventory: Inventory },
+  candidates: readonly KnownBase[],
+): SearchRequest {
+  const { target, arguments: values } = options.description
+  return {
+    ...{ facts, inventory, candidates, target },
+    arguments: values,
+    progress: options.image.progress,
+  }
+}
+
+function notFound(claims: FoundClaims, located: Located): Found {
+  const [first] = located.missing
+  return {
+    description: null,
+    repository: null,
+    how: '',
+    by: null,
+    missing: first === undefined ? NOT_NAMED : [...new Set(located.missing)].slice(0, 3).join('. '),
+    searchedInVain: located.searchedInVain,
+    errors: [],
+    revisions: unplacedRevisions(claims.descriptions),
+    claims: unplacedClaims(claims.descriptions),
+    bases: claims.bases,
+    claimedArguments: {},
+    attestations: claims.attestations,
+    unknowns: [...claims.unknowns, ...located.unknowns],
+  }
+}
+
+const NOT_NAMED = 'nobody named its description; --source REPO[#REVISION] does'
+
+interface Pin {
+  readonly place: Place
+  /** Null for HEAD, and the work tree with it. */
+  readonly revision: string | null
+  readonly by: FoundBy
+  /** How the sentence goes on; '' for "at HEAD". */
+  readonly how: string
+  readonly claim: ReadClaim | null
+}
+
+const HEAD: FoundBy = { step: 'head', sureness: 'guessed' }
+
+/** The revision: the one that led here, else the first that a claim names and the repository has, else the best. */
+async function pinRevision(
+  place: Place,
+  placed: readonly PlacedClaim[],
+  search: SearchRequest,
+): Promise<Pin> {
+  const { repository, revision } = place
+  if (revision !== null) {
+    const found = place.claim !== null || place.by.step === 'search'
+    const how = `, at ${found ? revision.slice(0, 12) : revision}`
+    return { place, revision, by: place.by, how, claim: null }
+  }
+  const named = placed.find(({ claim, fact }) => fact?.commit && claim.kind !== 'in-image')
+  if (named?.fact != null) {
+    const { claim, fact } = named
+    const head = await repository.resolve('HEAD')
+    return {
+      place: detailed(place, claim),
+      // At HEAD the work tree counts as well: what is not committed is part of the answer.
+      revision: fact.commit === head?.commit ? null : fact.commit,
+      by: { step: claim.kind, sureness: surenessOf(claim) },
+      how: `, at the commit that ${claim.from} names`,
+      claim,
+    }
+  }
+  const { dockerfile, context } = place
+  const best = await searchCommit(repository.name, { dockerfile, context }, search)
+  if (best === null) return { place, revision: null, by: HEAD, how: lost(placed), claim: null }
+  const { steps, files } = best
+  const proof = `${steps.matched} of ${steps.of} steps, ${files.proved} of ${files.of} files`
+  const by: FoundBy = { step: 'search', sureness: 'searched' }
+  const how = `, at ${best.commit.slice(0, 12)}, which explains the image best (${proof})`
+  return { place, revision: best.commit, by, how, claim: null }
+}
+
+/** The details that a claim gives besides: where nobody said otherwise. */
+function detailed(place: Place, claim: ReadClaim): Place {
+  const said = place.dockerfile !== null || place.context !== null
+  return {
+    ...place,
+    claim,
+    dockerfile: place.dockerfile ?? (said ? null : claim.dockerfile || null),
+    context: place.context ?? (said ? null : claim.context || null),
+    target: place.target ?? (claim.target || null),
+  }
+}
+
+/** What was named and is not there is said beside what is taken instead. */
+function lost(placed: readonly PlacedClaim[]): string {
+  const gone = placed.find(
+    ({ claim, fact }) =>
+      claim.kind !== 'in-image' && (fact?.state === 'missing' || fact?.state === 'undecided'),
+  )
+  return gone === undefined ? '' : `, at HEAD: it lacks the commit that ${gone.claim.from} names`
+}
+
+async function load(
+  place: Place,
+  revision: string | null,
+  { options }: Session,
+  names: readonly string[],
+): Promise<Description> {
+  const request = options.description
+  const dockerfile = request.dockerfile ?? place.dockerfile
+  const given = request.context ?? place.context
+  const loadWith = (context: string | null, path: string | null) =>
+    loadDescription(place.repository, {
+      revision,
+      dockerfile: path,
+      context,
+      target: request.target ?? place.target,
+      arguments: { ...place.arguments, ...request.arguments },
+      names,
+    })
+  // Only labels name a Dockerfile from the root and say nothing of the context.
+  const open = given === null && request.dockerfile === null && place.claim !== null
+  const labelled = place.claim?.kind === 'label' || place.claim?.kind === 'annotation'
+  return open && labelled && dockerfile !== null
+    ? loadInContext(dockerfile, loadWith)
+    : loadWith(given, dockerfile)
+}
+
+function absence(description: Description): string {
+  const { dockerfilePath, dockerfileState, revision, repository, build } = description
   if (dockerfileState !== 'missing') return ''
-  return `${repository} has no ${dockerfilePath} at ${revision.text}; --dockerfile names another`
+  const others = build.others.length === 0 ? '' : `, but ${buildNames(build.others)}`
+  return `${repository} has no ${dockerfilePath} at ${revision.text}${others}; --dockerfile names another`
 }
 
 function unreadable({ dockerfile, dockerfilePath, repository }: Description): AssayError[] {
@@ -85,28 +265,4 @@ function unreadable({ dockerfile, dockerfilePath, repository }: Description): As
   const rest = more > 0 ? ` (and ${more} more)` : ''
   const where = `${repository}: ${dockerfilePath}:${first.line}`
   return [sourceError(`the Dockerfile does not parse: ${first.message}${rest}`, { where })]
-}
-
-const NOT_NAMED: Found = {
-  description: null,
-  how: '',
-  missing: 'nobody named its description; --source REPO[#REVISION] does',
-  errors: [],
-  revisions: [],
-  unknowns: [],
-}
-
-function namedRevisions(
-  facts: ImageFacts,
-  candidates: readonly KnownBase[],
-): { readonly from: string; readonly text: string }[] {
-  const inherited = inheritedLabels(candidates)
-  const named: { from: string; text: string }[] = []
-  for (const key of REVISION_LABELS) {
-    const label = facts.settings.labels[key] ?? ''
-    if (label !== '' && !inherited(key, label)) named.push({ from: `label ${key}`, text: label })
-    const annotation = facts.annotations[key] ?? ''
-    if (annotation !== '') named.push({ from: `annotation ${key}`, text: annotation })
-  }
-  return named
 }

@@ -2,13 +2,24 @@
 // needs is loaded in half the time of what an audit needs.
 import type { ImageExplanation, PathExplanation } from '../report/index.ts'
 import type { AuditOutcome } from './audit.ts'
+import type { DiffOutcome } from './diff.ts'
 import type { ExplainOutcome } from './explain.ts'
+import type { LockOutcome } from './lock.ts'
 import type { AuditOptions, CompareOptions, ImageRequest } from './options.ts'
 import type { ContentsOutcome } from './sbom.ts'
 
 export type { AuditOutcome } from './audit.ts'
+export type { DiffOutcome } from './diff.ts'
 export type { ExplainOutcome } from './explain.ts'
-export type { AuditOptions, CompareOptions, DescriptionRequest, ImageRequest } from './options.ts'
+export type { LockOutcome } from './lock.ts'
+export {
+  type AuditOptions,
+  type CompareOptions,
+  type DescriptionRequest,
+  type ImageRequest,
+  TRUST_NOBODY,
+  type TrustRequest,
+} from './options.ts'
 export type { ContentsOutcome, ImageContents } from './sbom.ts'
 export { VERSION } from './version.ts'
 
@@ -45,4 +56,22 @@ export async function explainPaths(
 export async function readContents(image: ImageRequest, db: string): Promise<ContentsOutcome> {
   const loaded = await import('./sbom.ts')
   return loaded.readContents(image, db)
+}
+
+/**
+ * Makes the lock of the one image of an archive.
+ * @throws AssayError when the image cannot be read whole, or the archive holds several.
+ */
+export async function lockImage(options: CompareOptions): Promise<LockOutcome> {
+  const loaded = await import('./lock.ts')
+  return loaded.lockImage(options)
+}
+
+/**
+ * Compares two images; either may be a lock.
+ * @throws AssayError when one of them cannot be read at all, or is an archive of several images.
+ */
+export async function diffImages(a: CompareOptions, b: CompareOptions): Promise<DiffOutcome> {
+  const loaded = await import('./diff.ts')
+  return loaded.diffImages(a, b)
 }

@@ -2,16 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { ReadyImage } from './compare-image.ts'
 import { readersOf } from './intake.ts'
-import type { Session } from './session.ts'
 import { VERSION } from './version.ts'
 
 /** Hexadecimal sha256 over the inputs of an audit. */
-export async function inputDigest(
-  ready: ReadyImage,
-  session: Session,
-  ruleSet: string,
-): Promise<string> {
-  const { facts, found, candidates, taken, reference, notes } = ready
+export async function inputDigest(ready: ReadyImage, ruleSet: string): Promise<string> {
+  const { facts, found, candidates, taken, reference, notes, artifacts } = ready
   const { description } = found
   const tracked =
     description === null
@@ -21,7 +16,7 @@ export async function inputDigest(
           // Parsed from the text and the arguments, which are here; the files are those of the commit.
           ...{ dockerfile: null, commands: null, requests: null, files: null },
           target: description.dockerfile.target,
-          refs: await session.source?.repository.refsDigest(),
+          refs: await found.repository?.refsDigest(),
         }
   const inputs = {
     version: VERSION,
@@ -31,7 +26,8 @@ export async function inputDigest(
     layers: taken.layers.map(({ diffId, size }) => [diffId, size]),
     readers: readersOf(taken),
     candidates,
-    found: { ...found, description: tracked },
+    artifacts: artifacts.rules,
+    found: { ...found, description: tracked, repository: null },
     ruleSet,
   }
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex')

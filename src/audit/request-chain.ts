@@ -8,11 +8,12 @@ export interface RequestChain {
   readonly request: PackageRequest | null
 }
 
-const MANAGERS: Readonly<Record<InstalledPackage['type'], readonly string[]>> = {
+/** Package managers whose requests bring packages of a type. */
+export const MANAGERS: Readonly<Record<InstalledPackage['type'], readonly string[]>> = {
   deb: ['apt', 'dpkg'],
   apk: ['apk'],
-  npm: ['npm', 'yarn', 'pnpm'],
-  pypi: ['pip', 'uv'],
+  npm: ['npm', 'yarn', 'pnpm', 'bun'],
+  pypi: ['pip', 'uv', 'pipx', 'poetry'],
 }
 
 /** The shortest chain; one that the description asks for goes before one that only the image's records name. */

@@ -2,14 +2,18 @@
 import type { Attribution } from '../attribution/index.ts'
 import type { AuditResult, Description, InstalledPackage, Unknown } from '../core/index.ts'
 import { byCodeUnit } from '../core/index.ts'
-import type { OwnedFile } from '../inventory/index.ts'
+import type { Inventory, OwnedFile } from '../inventory/index.ts'
+import { builtBy, unreadBuilds } from './builds.ts'
 import type { ComparedImage } from './compare-image.ts'
+import type { Found } from './find.ts'
+import { outlineOf } from './outline.ts'
 
 /** The result, its findings still to come. */
 export function auditResult(
   one: ComparedImage,
   at: string,
   unknowns: readonly Unknown[],
+  inventory: Inventory,
 ): AuditResult {
   const { facts, compared, taken, found } = one
   const { attribution, base, description } = compared
@@ -26,7 +30,9 @@ export function auditResult(
       layers: taken.layers,
       notes: one.notes,
     },
-    description: description === null ? null : describe(description, found.how),
+    description: description === null ? null : describe(description, found),
+    claims: found.claims,
+    attestations: found.attestations,
     base:
       base === null
         ? null
@@ -36,6 +42,7 @@ export function auditResult(
             layers: base.layers,
             how: base.how,
             strength: base.strength,
+            verdict: compared.baseVerdict,
           },
     distribution:
       distribution === null
@@ -49,8 +56,12 @@ export function auditResult(
     verdict: compared.verdict,
     reasons: compared.reasons,
     origins: attribution.origins,
+    verification: compared.verification,
+    outline: description === null ? outlineOf(facts, compared, one.candidates, inventory) : null,
     steps: compared.steps,
     changes: attribution.changes,
+    stepPackages: attribution.stepPackages,
+    lock: null,
     findings: [],
     unknown: [...compared.unknowns, ...unknowns],
     at,
@@ -58,7 +69,10 @@ export function auditResult(
   }
 }
 
-function describe(description: Description, how: string): NonNullable<AuditResult['description']> {
+function describe(
+  description: Description,
+  { how, by }: Found,
+): NonNullable<AuditResult['description']> {
   const { stages, target } = description.dockerfile
   const stage = stages[target]
   const name = stage === undefined || stage.name === '' ? String(target) : stage.name
@@ -73,8 +87,15 @@ function describe(description: Description, how: string): NonNullable<AuditResul
       .map(([key, value]) => `${key}=${value}`)
       .sort(byCodeUnit),
     how,
+    found: by ?? UNTOLD,
+    builtBy: builtBy(description),
+    unreadBuilds: unreadBuilds(description),
   }
 }
+
+const GIVEN = { step: 'command-line', sureness: 'given' } as const
+/** A description that was handed over loaded. */
+const UNTOLD = { ...GIVEN, revision: GIVEN }
 
 function countPackages(packages: readonly InstalledPackage[]): AuditResult['packages'] {
   const counts = new Map<string, { type: string; scope: string; count: number }>()

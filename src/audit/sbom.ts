@@ -11,7 +11,7 @@ import type { Inventory, StoredContents } from '../inventory/index.ts'
 import { catalogImage } from './catalog-image.ts'
 import { type Intake, intake, readersOf } from './intake.ts'
 import { keepImage } from './keep.ts'
-import type { ImageRequest } from './options.ts'
+import { type ImageRequest, TRUST_NOBODY } from './options.ts'
 import { eachImage } from './session.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -34,12 +34,13 @@ export interface ContentsOutcome {
   readonly errors: readonly AssayError[]
 }
 
-const NO_DESCRIPTION = {
-  source: null,
-  dockerfile: null,
-  context: null,
-  target: null,
-  arguments: {},
+const NOTHING_NAMED = {
+  base: null,
+  policy: null,
+  repositories: [],
+  archives: [],
+  trust: TRUST_NOBODY,
+  description: { source: null, dockerfile: null, context: null, target: null, arguments: {} },
 }
 
 /**
@@ -49,7 +50,7 @@ const NO_DESCRIPTION = {
 export async function readContents(image: ImageRequest, db: string): Promise<ContentsOutcome> {
   const images: ImageContents[] = []
   const errors: AssayError[] = []
-  const options = { image, db, base: null, description: NO_DESCRIPTION }
+  const options = { image, db, ...NOTHING_NAMED }
   const failed = await eachImage(options, async (one, { inventory }) => {
     const watch = new Stopwatch()
     const { reference } = one

@@ -1,10 +1,12 @@
 // What stays open while images are compared: the inventory, the archive, the repository, the base.
+import type { ArchiveSource } from '../archive/index.ts'
 import type { AssayError } from '../core/index.ts'
-import type { Repository } from '../description/index.ts'
+import type { Repository, Trust } from '../description/index.ts'
 import { type OpenImage, openImages } from '../image/index.ts'
 import { type Inventory, openInventory } from '../inventory/index.ts'
 import type { GivenBase } from './base.ts'
 import type { CompareOptions } from './options.ts'
+import type { Repositories } from './repositories.ts'
 
 /** The repository that was named, and what its name says besides. */
 export interface OpenSource {
@@ -20,6 +22,17 @@ export interface Session {
   readonly inventory: Inventory
   readonly source: OpenSource | null
   readonly base: GivenBase | null
+  /** Archives to hold packages against; null when no place was named. */
+  readonly archives: ArchiveSource | null
+  /** What descriptions are found with; opened when it is first asked for. */
+  help(): Promise<FindHelp>
+}
+
+/** What descriptions are found with. */
+export interface FindHelp {
+  /** Repositories at hand besides the one that was named. */
+  readonly repositories: Repositories
+  readonly trust: Trust
 }
 
 /**
@@ -32,10 +45,16 @@ export async function eachImage(
   work: (image: OpenImage, session: Session) => Promise<void>,
 ): Promise<readonly AssayError[]> {
   const { image } = options
+  let opened: Promise<FindHelp> | null = null
+  const help = (): Promise<FindHelp> => {
+    opened ??= openHelp(options)
+    return opened
+  }
   const source = await openSource(options)
   const inventory = openInventorySafely(options.db, source)
   try {
     const base = await openBase(options, inventory)
+    const archives = await openArchivePlaces(options.archives)
     const archive = await openImages({
       reference: image.reference,
       stdin: image.stdin,
@@ -43,7 +62,8 @@ export async function eachImage(
       name: image.name,
     })
     try {
-      for (const one of archive.images) await work(one, { options, inventory, source, base })
+      const session = { options, inventory, source, base, archives, help }
+      for (const one of archive.images) await work(one, session)
       return archive.errors
     } finally {
       archive.close()
@@ -51,6 +71,22 @@ export async function eachImage(
   } finally {
     inventory.close()
     source?.repository.close()
+    await closeHelp(opened)
+  }
+}
+
+async function closeHelp(opened: Promise<FindHelp> | null): Promise<void> {
+  // What kept it from being opened was thrown where it was asked for.
+  const help = await opened?.catch(() => null)
+  await help?.repositories.close()
+}
+
+async function openHelp({ repositories, policy, trust }: CompareOptions): Promise<FindHelp> {
+  const [listing, trusting] = await Promise.all([import('./repositories.ts'), import('./trust.ts')])
+  const named = policy?.repositories.map(({ path }) => path).filter((path) => path !== '') ?? []
+  return {
+    repositories: new listing.Repositories(listing.listRepositories([...repositories, ...named])),
+    trust: trusting.loadTrust(trust),
   }
 }
 
@@ -67,6 +103,12 @@ async function openBase(options: CompareOptions, inventory: Inventory): Promise<
   if (options.base === null) return null
   const { takeInBase } = await import('./base.ts')
   return takeInBase(options, options.base, inventory)
+}
+
+async function openArchivePlaces(places: readonly string[]): Promise<ArchiveSource | null> {
+  if (places.length === 0) return null
+  const { openArchives } = await import('../archive/index.ts')
+  return openArchives(places)
 }
 
 async function openSource({ description }: CompareOptions): Promise<OpenSource | null> {

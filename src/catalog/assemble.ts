@@ -10,7 +10,9 @@ import { assembleNpm } from './npm/index.ts'
 import { assembleDistribution } from './os/index.ts'
 import { assembleBytecode, assemblePython } from './python/index.ts'
 import type { Runner } from './run.ts'
+import { assembleShellHistory } from './shell-history/index.ts'
 import { systemDatabase } from './system.ts'
+import { assembleTraces } from './trace/index.ts'
 
 /** The catalog of an image, from the record files in its merged view. The order of files is of no matter. */
 export function assembleWith(
@@ -27,6 +29,7 @@ export function assembleWith(
   const python = assemblePython(evidence)
   const system = systemDatabase(evidence, distribution, { dpkg, apk })
   const bytecode = assembleBytecode(evidence, unknowns)
+  const traces = assembleTraces(evidence, unknowns)
   const told = [system, dpkg, apk, npm, python].flatMap((part) => part.unknowns)
   // A Python or npm package that is a deb's or apk's own content is listed twice, once by each
   // record. Linking the two belongs here, where both parts are known.
@@ -38,6 +41,8 @@ export function assembleWith(
     diversions: dpkg.diversions,
     accounts: assembleAccounts(evidence),
     bytecode,
+    typed: assembleShellHistory(evidence),
+    traces,
     installedTrees: npm.installedTrees,
     systemDatabase: system.database,
     unknowns: boundUnknowns(told.concat(unknowns).sort(byPlace)).sort(byPlace),

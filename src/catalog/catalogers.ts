@@ -6,6 +6,8 @@ import { DPKG_CATALOGERS } from './dpkg/index.ts'
 import { NPM_CATALOGERS } from './npm/index.ts'
 import { OS_CATALOGERS } from './os/index.ts'
 import { PYTHON_CATALOGERS } from './python/index.ts'
+import { SHELL_HISTORY_CATALOGERS } from './shell-history/index.ts'
+import { TRACE_CATALOGERS } from './trace/index.ts'
 
 /** All catalogers. */
 export const CATALOGERS: readonly Cataloger[] = [
@@ -15,4 +17,6 @@ export const CATALOGERS: readonly Cataloger[] = [
   ...NPM_CATALOGERS,
   ...PYTHON_CATALOGERS,
   ...ACCOUNT_CATALOGERS,
+  ...TRACE_CATALOGERS,
+  ...SHELL_HISTORY_CATALOGERS,
 ]

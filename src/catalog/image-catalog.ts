@@ -1,7 +1,14 @@
 // What the catalogers' rows amount to in one image: the result of assembling.
-import type { ClaimedFile, Distribution, InstalledPackage, Unknown } from '../core/index.ts'
+import type {
+  ClaimedFile,
+  Distribution,
+  EmbeddedTrace,
+  InstalledPackage,
+  Unknown,
+} from '../core/index.ts'
 import type { ClaimList } from './cataloger.ts'
 import type { Diversion, PathFilter } from './dpkg/placement.ts'
+import type { TypedRequest } from './shell-history/index.ts'
 
 /** One line of an account file. */
 export interface AccountLine {
@@ -65,6 +72,10 @@ export interface ImageCatalog {
   readonly diversions: readonly Diversion[]
   readonly accounts: readonly AccountLine[]
   readonly bytecode: ReadonlyMap<string, BytecodeHead>
+  /** What people asked package managers for by hand, as shell histories show it. */
+  readonly typed: readonly TypedRequest[]
+  /** Files that name a commit, or are the image's Dockerfile. */
+  readonly traces: readonly EmbeddedTrace[]
   readonly installedTrees: readonly InstalledTree[]
   /** The package manager of the system, when its database is in the image. */
   readonly systemDatabase: 'dpkg' | 'apk' | null

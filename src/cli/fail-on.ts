@@ -1,14 +1,18 @@
 // `--fail-on`: what in a result makes the exit status 1.
 import type { AuditResult } from '../core/index.ts'
-import { usageError } from '../core/index.ts'
+import { hasUntracked, usageError } from '../core/index.ts'
 
 /** A level of `--fail-on`. */
-export type FailOn = 'error' | 'warning' | 'drift' | 'unknown' | 'never'
+export type FailOn = 'error' | 'warning' | 'drift' | 'lock' | 'unknown' | 'never'
 
 const LEVELS: Readonly<Record<FailOn, (result: AuditResult) => boolean>> = {
-  error: ({ findings }) => findings.some((finding) => finding.severity === 'error'),
-  warning: ({ findings }) => findings.some((finding) => finding.severity !== 'info'),
-  drift: ({ verdict }) => verdict === 'drifted' || verdict === 'orphaned',
+  error: ({ findings, lock }) =>
+    hasUntracked(lock) || findings.some((finding) => finding.severity === 'error'),
+  warning: ({ findings, lock }) =>
+    hasUntracked(lock) || findings.some((finding) => finding.severity !== 'info'),
+  drift: ({ verdict, lock }) =>
+    hasUntracked(lock) || verdict === 'drifted' || verdict === 'orphaned',
+  lock: ({ lock }) => hasUntracked(lock),
   unknown: ({ verdict }) => verdict === 'unknown',
   never: () => false,
 }

@@ -7,10 +7,20 @@ import { reportError, reportWrongUse, watchProcess } from './terminal.ts'
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./command/audit.ts')).auditCommand(),
   explain: async () => (await import('./command/explain.ts')).explainCommand(),
+  lock: async () => (await import('./command/lock.ts')).lockCommand(),
+  diff: async () => (await import('./command/diff.ts')).diffCommand(),
   sbom: async () => (await import('./command/sbom.ts')).sbomCommand(),
   query: async () => (await import('./command/query.ts')).queryCommand(),
   rules: async () => (await import('./command/rules.ts')).rulesCommand(),
 }
+
+const EXAMPLES = `
+Examples:
+  assay audit app.tar --source ../app
+  docker save app:1.2 | assay audit - --repositories ~/git
+  assay audit --help
+
+Nothing of an image is run, and nothing is contacted but a registry behind --verify-packages.`
 
 async function main(words: readonly string[]): Promise<void> {
   const program = new Command('assay')
@@ -20,6 +30,7 @@ async function main(words: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .configureOutput({ outputError: (text) => reportWrongUse(text) })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  program.addHelpText('after', EXAMPLES)
   const { VERSION } = await import('../audit/version.ts')
   program.version(VERSION, '-V, --version', 'print the version of Assay')
   const called = Object.hasOwn(COMMANDS, words[0] ?? '') ? [words[0] ?? ''] : Object.keys(COMMANDS)

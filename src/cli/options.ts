@@ -31,6 +31,12 @@ export interface SourceOptions {
   readonly arguments: Readonly<Record<string, string>>
   readonly base: string | null
   readonly showArguments: boolean
+  /** Folders with repositories, repositories and bundles. */
+  readonly repositories: readonly string[]
+  /** Folders and registries with archives of packages. */
+  readonly archives: readonly string[]
+  /** The file of `--policy`; null for assay.yaml when there is one; false for none. */
+  readonly policy: string | null | false
 }
 
 /** The options as commander gives them: unknown values, looked at one by one. */
@@ -47,7 +53,7 @@ export function addSharedOptions(command: Command): Command {
     .option('-q, --quiet', 'no progress, no notes')
     .option('-v, --verbose', 'all steps, changes and findings instead of the first ones')
     .option('--debug', 'stack traces and timings on standard error')
-    .option('--offline', 'contact nothing (Assay contacts nothing on its own: for scripts)')
+    .option('--offline', 'contact nothing: refuse a registry behind --verify-packages')
 }
 
 /** Adds the options of commands that open images. */
@@ -74,18 +80,42 @@ export function addSourceOptions(command: Command): Command {
   return command
     .option(
       '--source <repo[#rev[:context]]>',
-      'git repository (folder, bare or bundle) with the description',
+      'repository with the description: a clone, a bare one or a bundle (default: as assay.yaml and --repositories tell)',
     )
-    .option('--dockerfile <path>', 'Dockerfile, relative to the context (default: Dockerfile)')
-    .option('--context <path>', 'build context, relative to the repository')
+    .option(
+      '--dockerfile <path>',
+      'Dockerfile, relative to the context (default: as found, else Dockerfile)',
+    )
+    .option(
+      '--context <path>',
+      'build context, relative to the repository (default: as found, else its root)',
+    )
     .option('--target <stage>', 'stage that was built (default: the last)')
     .option(
       '--build-arg <name=value>',
       'build argument the image was built with; may be repeated',
       collectArgument,
     )
-    .option('--base <image>', 'the base image, as an archive or layout on disk')
+    .option(
+      '--repositories <folder>',
+      'folder of clones and bundles to find the description in; may be repeated',
+      collect,
+    )
+    .option(
+      '--base <image>',
+      'base image, an archive or a layout (default: an image of the inventory that fits)',
+    )
     .option('--show-arguments', 'show the values of build arguments; they may be secrets')
+    .option(
+      '--verify-packages <folder|url>',
+      'archives to hold the files of packages against: a folder of .deb and .tgz files, or an npm registry, which is contacted; may be repeated',
+      collect,
+    )
+    .option(
+      '--policy <file>',
+      'what images are built from, and what makes artifacts (default: assay.yaml of this folder, if any)',
+    )
+    .option('--no-policy', 'read no assay.yaml')
 }
 
 function collectArgument(value: string, earlier: readonly string[] = []): readonly string[] {
@@ -162,7 +192,19 @@ export function imageOptions(raw: RawOptions): ImageOptions {
   }
 }
 
-/** The options that name the description and the base. */
+/** Folders and registries with archives of packages; a registry is no place for who asked to contact nothing. */
+function archivePlaces(raw: RawOptions): readonly string[] {
+  const places = texts(raw, 'verifyPackages')
+  const registry = places.find((place) => /^https?:/i.test(place))
+  if (raw['offline'] === true && registry !== undefined)
+    throw usageError('--verify-packages names a registry, and --offline says to contact none')
+  return places
+}
+
+/**
+ * The options that name the description and the base.
+ * @throws AssayError `usage` when a registry is named beside --offline.
+ */
 export function sourceOptions(raw: RawOptions): SourceOptions {
   const pairs = texts(raw, 'buildArg').map((pair) => [
     pair.slice(0, pair.indexOf('=')),
@@ -176,5 +218,8 @@ export function sourceOptions(raw: RawOptions): SourceOptions {
     arguments: Object.fromEntries(pairs),
     base: text(raw, 'base'),
     showArguments: raw['showArguments'] === true,
+    repositories: texts(raw, 'repositories'),
+    archives: archivePlaces(raw),
+    policy: raw['policy'] === false ? false : text(raw, 'policy'),
   }
 }

@@ -1,5 +1,6 @@
 // From options to what the compositions take.
-import type { CompareOptions, ImageRequest } from '../audit/index.ts'
+import type { CompareOptions, ImageRequest, TrustRequest } from '../audit/index.ts'
+import type { Policy } from '../policy/index.ts'
 import type { ImageOptions, SharedOptions, SourceOptions } from './options.ts'
 import type { Progress } from './progress.ts'
 import { standardInput } from './terminal.ts'
@@ -28,6 +29,7 @@ export function compareRequest(
   image: ImageRequest,
   source: SourceOptions,
   shared: SharedOptions,
+  { policy, trust }: { readonly policy: Policy | null; readonly trust: TrustRequest },
 ): CompareOptions {
   const { dockerfile, context, target } = source
   return {
@@ -40,6 +42,10 @@ export function compareRequest(
       arguments: source.arguments,
     },
     base: source.base,
+    repositories: source.repositories,
+    archives: source.archives,
+    trust,
+    policy,
     db: shared.db,
   }
 }

@@ -1,7 +1,13 @@
 // The result of an audit: what reports print, rules query and the ledger keeps. Plain data.
+import type { BuildTool } from './build.ts'
+import type { ClaimKind, JudgedAttestation, JudgedClaim } from './claim.ts'
 import type { Digest } from './digest.ts'
 import type { EntryKind, Unknown } from './entry.ts'
 import type { Platform } from './image.ts'
+import type { LockComparison } from './lock.ts'
+import type { Outline } from './outline.ts'
+import type { StepPackages } from './step-packages.ts'
+import type { Strength } from './strength.ts'
 
 /** Where a file of an image comes from (docs/architecture.md has the table with the evidence for each). */
 export type Origin =
@@ -20,9 +26,6 @@ export type Origin =
   | 'generated'
   | 'unexplained'
 
-/** How strong the evidence for an origin is, strongest first. */
-export type Strength = 'proved' | 'consistent' | 'claimed' | 'guessed'
-
 /** The answer to "could anybody build this image again?" */
 export type Verdict = 'rebuildable' | 'floating' | 'drifted' | 'orphaned' | 'unknown'
 
@@ -34,6 +37,7 @@ export type Alignment =
   | 'untracked'
   | 'missing'
   | 'reordered'
+  | 'merged'
   | 'unaligned'
 
 /** A step: a history entry, an instruction, or both when they belong together. */
@@ -46,7 +50,7 @@ export interface Step {
   readonly created: string
   readonly comment: string
   readonly author: string
-  /** Index of the layer it made; null when it made none. */
+  /** Index of the layer that holds what it did; null when it made none. Merged steps share one. */
   readonly layer: number | null
   readonly alignment: Alignment
   /** Builder that wrote the entry: `docker`, `buildkit`, `commit`, `import`, `unknown`, … */
@@ -162,6 +166,29 @@ export interface Reason {
   readonly text: string
 }
 
+/** Ways to a description, in the order in which they are tried. */
+export type FindStep = 'command-line' | ClaimKind | 'search' | 'head'
+
+/** How sure a way to a description is: named by the user, by a verified or an unverified claim, found, or supposed. */
+export type Sureness = 'given' | 'verified' | 'claimed' | 'searched' | 'guessed'
+
+/** What led to something, and how sure that is. */
+export interface FoundBy {
+  readonly step: FindStep
+  readonly sureness: Sureness
+}
+
+/** How packages of an image stand to their own archives. */
+export interface Verification {
+  /** Packages whose files are all as in their archives. */
+  readonly equal: number
+  /** Purls of those that have other files, sorted. */
+  readonly differing: readonly string[]
+  /** Purls of those whose archive is not at hand, sorted. */
+  readonly absent: readonly string[]
+  readonly unreadable: readonly { readonly place: string; readonly reason: string }[]
+}
+
 /** Everything an audit of one image found. Field names are those of the JSON report. */
 export interface AuditResult {
   readonly image: {
@@ -184,15 +211,37 @@ export interface AuditResult {
     readonly context: string
     readonly target: string
     readonly arguments: readonly string[]
-    /** How it was found, and how sure that is. */
+    /** How it was found, in a sentence. */
     readonly how: string
+    /** What led to the repository, and what to the revision in it. */
+    readonly found: FoundBy & { readonly revision: FoundBy }
+    /** Tracked builds of this Dockerfile, those that CI runs first. */
+    readonly builtBy: readonly {
+      readonly file: string
+      readonly line: number
+      readonly tool: BuildTool
+      /** Service, target or job. */
+      readonly name: string
+      /** What builds: `build:`, `docker/build-push-action`, … */
+      readonly command: string
+      /** A CI system runs it. */
+      readonly automated: boolean
+    }[]
+    /** Files by which CI may build it, and that are not read, with what they are. */
+    readonly unreadBuilds: readonly string[]
   } | null
+  /** What the image says of its description, in the order in which that is believed. */
+  readonly claims: readonly JudgedClaim[]
+  /** Attestations and signatures beside the image. */
+  readonly attestations: readonly JudgedAttestation[]
   readonly base: {
     readonly reference: string
     readonly config: Digest | null
     readonly layers: number
     readonly how: string
     readonly strength: Strength
+    /** Verdict of its own audit; null when it was not audited with a description. */
+    readonly verdict: Verdict | null
   } | null
   readonly distribution: {
     readonly id: string
@@ -208,8 +257,16 @@ export interface AuditResult {
   readonly verdict: Verdict
   readonly reasons: readonly Reason[]
   readonly origins: readonly OriginCount[]
+  /** How packages stand to their own archives; null when they were not held against any. */
+  readonly verification: Verification | null
+  /** What a new description would have to say; null where there is one. */
+  readonly outline: Outline | null
   readonly steps: readonly Step[]
   readonly changes: readonly Change[]
+  /** What RUN steps asked package managers for, held against what came. */
+  readonly stepPackages: readonly StepPackages[]
+  /** The image held against the lock that was given; null where none was. */
+  readonly lock: LockComparison | null
   readonly findings: readonly Finding[]
   readonly unknown: readonly Unknown[]
   /** Date that ages refer to, RFC 3339. */

@@ -18,6 +18,12 @@ export interface Material {
   readonly digests: Readonly<Record<string, string>>
 }
 
+/**
+ * How far a claim is believed: `given` by the user; `verified` by a key or an identity that the user gave; else
+ * `unverified`: a hint, no proof of anything.
+ */
+export type ClaimTrust = 'given' | 'verified' | 'unverified'
+
 /** A claim about the description of an image. A hint, until the comparison proves it. */
 export interface DescriptionClaim {
   readonly kind: ClaimKind
@@ -36,8 +42,87 @@ export interface DescriptionClaim {
   /** The Dockerfile's own text, where the claim holds it; null. */
   readonly dockerfileText: string | null
   readonly materials: readonly Material[]
-  /** `given` by the user; `verified` by a key or an identity that the user gave; else `unverified`: no proof of anything. */
-  readonly trust: 'given' | 'verified' | 'unverified'
+  readonly trust: ClaimTrust
   /** Digest of the attestation it was read from; null for anything else. */
   readonly attestation: Digest | null
+}
+
+/** A claim about the base of an image. */
+export interface BaseClaim {
+  readonly from: string
+  /** `debian:12`; '' when only a digest is given. */
+  readonly reference: string
+  /** Digest of a manifest, an index or a config; null. */
+  readonly digest: Digest | null
+  /** Says of one image that it is the base; else it is one of the images that the build took in. */
+  readonly direct: boolean
+  readonly trust: ClaimTrust
+}
+
+/** Where a claim stands and how far it is believed, for the reader: `provenance (SLSA 1.0, unverified)`. */
+export function claimSource({
+  from,
+  trust,
+}: {
+  readonly from: string
+  readonly trust: ClaimTrust
+}): string {
+  return from.endsWith(')') ? `${from.slice(0, -1)}, ${trust})` : `${from} (${trust})`
+}
+
+/** What became of a claim. */
+export type ClaimOutcome =
+  /** The description was found by it. */
+  | 'used'
+  /** It names what the description was found by something else to be. */
+  | 'agrees'
+  | 'contradicts'
+  /** Its repository is not at hand. */
+  | 'not-at-hand'
+  /** Its repository is at hand, and its revision is not in it. */
+  | 'missing'
+  /** It names no repository and no commit. */
+  | 'incomplete'
+  /** Not looked into: something surer was there. */
+  | 'not-needed'
+  /** What it says cannot be used: a URL that is none. */
+  | 'refused'
+
+/** A claim as reports show it. */
+export interface JudgedClaim {
+  readonly kind: ClaimKind
+  readonly from: string
+  readonly repository: string
+  readonly revision: string
+  readonly dockerfile: string
+  readonly context: string
+  readonly target: string
+  readonly trust: ClaimTrust
+  readonly outcome: ClaimOutcome
+  /** One sentence on the outcome; ''. */
+  readonly note: string
+}
+
+/** What became of the signature of an attestation, or of an image. */
+export interface JudgedAttestation {
+  readonly digest: Digest
+  readonly predicateType: string
+  /** `wrong`: a key or an identity was given, and the signature does not hold for it. */
+  readonly trust: 'verified' | 'unverified' | 'wrong'
+  /** What verified it, or why it is not; one sentence. */
+  readonly note: string
+  /** What verifying left unchecked: the time of a short-lived certificate, say. */
+  readonly unchecked: readonly string[]
+}
+
+/** A file in an image that names a commit, or is a Dockerfile. */
+export interface EmbeddedTrace {
+  readonly kind: 'npm' | 'pip' | 'red-hat-dockerfile' | 'red-hat-source'
+  readonly path: string
+  /** As written; '' when the file names none. */
+  readonly repository: string
+  /** '' when the file names none. */
+  readonly commit: string
+  /** The Dockerfile, or the package URL of the source; ''. */
+  readonly text: string
 }

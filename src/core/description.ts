@@ -1,4 +1,5 @@
 // The tracked description of an image: a Dockerfile at a revision, its context, its words.
+import type { BuildDefinition, BuildFiles } from './build.ts'
 import type { Unknown } from './entry.ts'
 
 /** One instruction of a Dockerfile (docs.docker.com/reference/dockerfile). */
@@ -25,6 +26,10 @@ export interface Instruction {
     readonly name: string
     readonly body: string
     readonly expands: boolean
+    /** What COPY and ADD write; for RUN the body, which the shell expands. */
+    readonly expanded: string
+    /** Names in the body that were declared nowhere: a base that is not known may set them. */
+    readonly undeclared: readonly string[]
   }[]
   /** Index of the stage it belongs to; -1 for what stands before the first FROM. */
   readonly stage: number
@@ -154,8 +159,18 @@ export interface ContextFile {
   readonly executable: boolean
   /** Target of a symlink, where its blob is at hand. */
   readonly target?: string
+  /** `.gitattributes` keep it out of archives that git makes: a context made of one lacks it. */
+  readonly exportIgnored?: true
   /** For a git LFS pointer: the content it stands for, which a full checkout has in its place. */
   readonly lfs?: { readonly sha256: string; readonly size: number }
+}
+
+/** What git writes to disk for a tracked file where that is not the blob itself: line ends, keywords. */
+export interface ContextForm {
+  /** git blob id of the bytes written. */
+  readonly blob: string
+  /** How they differ from the tracked bytes, for the reader. */
+  readonly why: string
 }
 
 /** A file in a work tree that HEAD does not have like that. */
@@ -173,7 +188,8 @@ export interface RevisionFact {
   readonly text: string
   /** Full commit id; '' when it was not found. */
   readonly commit: string
-  readonly state: 'found' | 'missing' | 'unreachable' | 'invalid'
+  /** `undecided`: no repository at hand tells, or only a shallow clone, whether it is missing or unreachable. */
+  readonly state: 'found' | 'missing' | 'unreachable' | 'invalid' | 'undecided'
   /** The text ends in `-dirty`. */
   readonly dirty: boolean
 }
@@ -203,8 +219,28 @@ export interface Description {
   readonly ignored: readonly string[]
   /** Differences between work tree and HEAD that a build from the work tree would take along. */
   readonly workTree: readonly WorkTreeDifference[]
+  /** What other tracked files say of builds: Compose, bake, CI. */
+  readonly builds: BuildFiles
+  /** The build among them that tells Dockerfile, context and target, where nobody named them. */
+  readonly build: DescribedBuild
   /** What could not be read or told: missing blobs, unchecked parts of the work tree, shells that are no sh. */
   readonly unknowns: readonly Unknown[]
+}
+
+/** Which build of the tracked build files was taken. */
+export interface DescribedBuild {
+  /** Null when none was needed, there is none, or several could be meant. */
+  readonly chosen: BuildDefinition | null
+  /** Why that one, for the reader; ''. */
+  readonly why: string
+  /** Builds of which none was taken, because any of them could be meant. */
+  readonly others: readonly BuildDefinition[]
+}
+
+/** A description whose build files were not looked at. */
+export const NO_BUILDS: Pick<Description, 'builds' | 'build'> = {
+  builds: { definitions: [], unread: [] },
+  build: { chosen: null, why: '', others: [] },
 }
 
 /** Where in history a blob is or was tracked. */

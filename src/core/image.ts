@@ -61,11 +61,19 @@ export interface ImageLayer {
   readonly blobSize: number | null
 }
 
-/** An attestation found beside the image: kept as bytes, judged elsewhere. */
+/** An attestation or a signature found beside the image: kept as bytes, judged elsewhere. */
 export interface Attestation {
+  /** As it says itself; for a signature of cosign's older form, its own name for what it is. */
   readonly predicateType: string
   readonly digest: Digest
   readonly statement: string
+  readonly mediaType: string
+  /** Of the layer that holds it: cosign keeps signatures and certificates there. */
+  readonly annotations: Readonly<Record<string, string>>
+  /** Digests that name the image: its manifest, and the indexes that list that. */
+  readonly about: readonly Digest[]
+  /** What a signature over plain bytes signs: the manifest; '' where the attestation holds what it signs. */
+  readonly message: string
 }
 
 /** Everything about an image but the content of its layers. */

@@ -19,9 +19,12 @@ export interface ClaimedFile {
   readonly directory: boolean
 }
 
-/** A dependency as declared: any one of the alternatives satisfies it. */
+/**
+ * A dependency as declared: any one of the alternatives satisfies it. `optional`: recommended; `install-if`: the
+ * package comes of itself where all of these are there.
+ */
 export interface Dependency {
-  readonly kind: 'depends' | 'pre-depends' | 'optional' | 'peer' | 'extra'
+  readonly kind: 'depends' | 'pre-depends' | 'optional' | 'peer' | 'extra' | 'install-if'
   /** The text as declared. */
   readonly text: string
   /** Names that satisfy it, in order of preference. */

@@ -1,8 +1,10 @@
 // The build context at a revision: tracked files below a folder that `.dockerignore` lets through
 // (BuildKit's frontend/dockerui).
 import { type ContextFile, decodeName, isWithin, type Unknown } from '../core/index.ts'
+import { readAttributes } from './attributes.ts'
 import type { Repository, TreeEntry } from './git/index.ts'
 import { PatternMatcher, readIgnoreLines } from './pattern.ts'
+import { submoduleFiles } from './submodule.ts'
 import { readPointer, type Tree } from './tree.ts'
 
 /** The context, and what could not be read of it. */
@@ -17,6 +19,8 @@ export interface BuildContext {
 
 /** Largest ignore file that is read, in bytes. */
 const MAX_IGNORE = 1 << 20
+/** Submodules that are named one by one. */
+const MAX_ABSENT = 20
 /** Links and pointers whose blobs are read; the others stay without. */
 const MAX_READ = 100_000
 
@@ -28,23 +32,60 @@ export async function readContext(
   ownIgnore: string,
 ): Promise<BuildContext> {
   const { ignore, unknowns } = await readIgnore(repository, tree, folder, ownIgnore)
+  const entries = await withSubmodules(repository, tree, folder, ignore)
   const files = new Map<string, ContextFile>()
   const ignored: string[] = []
-  const hasPointers = await usesLfs(repository, tree)
+  const attributes = await readAttributes(repository, tree)
   let reads = 0
-  for (const [path, entry] of tree.entries) {
+  for (const [path, entry] of entries) {
     if (!isWithin(path, folder)) continue
     const inside = folder === '' ? path : path.slice(folder.length + 1)
     if (ignore.matches(inside)) {
       ignored.push(inside)
       continue
     }
-    const wanted = entry.mode === '120000' || (hasPointers && mayBePointer(entry))
+    const wanted = entry.mode === '120000' || (attributes.usesLfs && mayBePointer(entry))
     reads += wanted ? 1 : 0
     const bytes = wanted && reads <= MAX_READ ? await repository.blob(entry.blob, 4096) : null
-    files.set(inside, contextFile(inside, entry, bytes))
+    const file = contextFile(inside, entry, bytes)
+    files.set(inside, attributes.isExportIgnored(path) ? { ...file, exportIgnored: true } : file)
   }
-  return { files, ignored, ignore, unknowns }
+  const absent = [...files.values()].filter(({ kind }) => kind === 'submodule')
+  return { files, ignored, ignore, unknowns: [...unknowns, ...absentRows(repository, absent)] }
+}
+
+/** The files of the tree, submodules that are at hand replaced by what their own commits hold. */
+async function withSubmodules(
+  repository: Repository,
+  tree: Tree,
+  folder: string,
+  ignore: PatternMatcher,
+): Promise<ReadonlyMap<string, TreeEntry>> {
+  const submodules = [...tree.entries].filter(
+    ([path, { type }]) =>
+      type === 'commit' &&
+      isWithin(path, folder) &&
+      !ignore.matches(folder === '' ? path : path.slice(folder.length + 1)),
+  )
+  if (submodules.length === 0) return tree.entries
+  const entries = new Map(tree.entries)
+  for (const [path, { blob }] of submodules) {
+    const files = await submoduleFiles(repository, tree.commit, path, blob)
+    if (files === null) continue
+    entries.delete(path)
+    for (const [inside, entry] of files) entries.set(inside, entry)
+  }
+  return entries
+}
+
+function absentRows(repository: Repository, submodules: readonly ContextFile[]): Unknown[] {
+  return submodules.slice(0, MAX_ABSENT).map(({ path, blob }) => ({
+    subject: repository.name,
+    place: path,
+    reader: 'git',
+    reason: `the submodule ${path} is not at hand at commit ${blob.slice(0, 12)}: its files were not compared (git submodule update --init --recursive)`,
+    weight: 'partial',
+  }))
 }
 
 function contextFile(path: string, entry: TreeEntry, bytes: Uint8Array | null): ContextFile {
@@ -63,19 +104,6 @@ function contextFile(path: string, entry: TreeEntry, bytes: Uint8Array | null): 
   const lfs = bytes === null ? null : readPointer(bytes)
   const file: ContextFile = { path, blob, kind: 'file', executable: mode === '100755' }
   return lfs === null ? file : { ...file, lfs }
-}
-
-/** True when a `.gitattributes` sends files through git LFS. */
-async function usesLfs(repository: Repository, tree: Tree): Promise<boolean> {
-  let looked = 0
-  for (const [path, entry] of tree.entries) {
-    if (path !== '.gitattributes' && !path.endsWith('/.gitattributes')) continue
-    looked += 1
-    if (looked > 1000) return true
-    const bytes = await repository.blob(entry.blob, MAX_IGNORE)
-    if (bytes !== null && /filter=lfs/.test(new TextDecoder().decode(bytes))) return true
-  }
-  return false
 }
 
 function mayBePointer(entry: TreeEntry): boolean {

@@ -43,7 +43,7 @@ export function mapCopy(
     }
     for (const match of matchSources(context, source)) {
       const real = context.follow(match)
-      const file = files.get(real)
+      const file = files.get(real) ?? submoduleAbove(files, real)
       if (file !== undefined) {
         mapped.set(intoFolder ? joinPath(destination, nameOf(match)) : destination, file)
       } else copyFolder(copying, real, (path) => !exclude.matches(path))
@@ -115,7 +115,8 @@ function matchSources(context: Context, source: string): string[] {
   if (first < 0) {
     const path = parts.join('/')
     const real = context.follow(path)
-    return context.files.has(real) || context.isFolder(real) ? [path] : []
+    const isThere = context.files.has(real) || context.isFolder(real)
+    return isThere || submoduleAbove(context.files, real) !== undefined ? [path] : []
   }
   const root = context.follow(parts.slice(0, first).join('/'))
   const matches = compileGlob(parts.slice(first).join('/'))
@@ -130,6 +131,18 @@ function matchSources(context: Context, source: string): string[] {
     if (!found.has(candidate) && matches(candidate)) found.add(candidate)
   }
   return [...found].map((path) => joinPath(root, path))
+}
+
+/** The submodule that a path lies in, where its own files are not at hand: it stands for them. */
+function submoduleAbove(
+  files: ReadonlyMap<string, ContextFile>,
+  path: string,
+): ContextFile | undefined {
+  for (let at = parentOf(path); at !== ''; at = parentOf(at)) {
+    const file = files.get(at)
+    if (file?.kind === 'submodule') return file
+  }
+  return undefined
 }
 
 function copyFolder(

@@ -1,6 +1,7 @@
 // A whole description: revision, Dockerfile, context, commands, requests, state of the work tree.
-import type { Description, Dockerfile, Unknown } from '../core/index.ts'
-import { sourceError } from '../core/index.ts'
+import type { BuildFiles, DescribedBuild, Description, Dockerfile, Unknown } from '../core/index.ts'
+import { NO_BUILDS, sourceError } from '../core/index.ts'
+import { describedBuild, loadBuilds } from './build-file/load.ts'
 import { readContext } from './context.ts'
 import { parseDockerfile } from './dockerfile/index.ts'
 import type { Repository } from './git/index.ts'
@@ -23,6 +24,10 @@ export interface DescriptionSource {
   /** Name or number of the stage to build; null for the last. */
   readonly target: string | null
   readonly arguments: Readonly<Record<string, string>>
+  /**
+   * Names of the image: a tracked build of it tells what nobody named. When left out, nobody is to be told so.
+   */
+  readonly names?: readonly string[]
 }
 
 /**
@@ -32,12 +37,15 @@ export interface DescriptionSource {
  */
 export async function loadDescription(
   repository: Repository,
-  request: DescriptionSource,
+  given: DescriptionSource,
 ): Promise<Description> {
-  const revision = await findRevision(repository, request.revision)
+  const revision = await findRevision(repository, given.revision)
   const { commit, text } = revision.fact
   const ofWorkTree = repository.kind === 'work-tree' && text === 'HEAD'
   const tree = await Tree.read(repository, commit)
+  const builds = await loadBuilds(tree)
+  const build = buildFor(given, builds, tree)
+  const request = withBuild(given, build)
   const folder = await contextFolder(repository, tree, request.context ?? '', ofWorkTree)
   const wanted = repositoryPath(repository, folder, request.dockerfile ?? 'Dockerfile')
   const found = await findDockerfile(repository, tree, wanted, ofWorkTree)
@@ -59,16 +67,48 @@ export async function loadDescription(
     dockerfileText: found.text,
     dockerfile,
     commands,
-    requests: packageRequests(commands),
+    requests: packageRequests(commands, { dockerfile, files: context.files }),
     files: context.files,
     ignored: context.ignored,
     workTree: state.differences,
+    builds,
+    build,
     unknowns: [
       ...context.unknowns,
       ...state.unknowns,
       ...unreadCommands(repository, found.path, dockerfile),
     ],
   }
+}
+
+/** The build that tells what nobody named. */
+function buildFor(given: DescriptionSource, builds: BuildFiles, tree: Tree): DescribedBuild {
+  const { names, dockerfile, context, target } = given
+  const isNamed = dockerfile !== null || context !== null || target !== null
+  return names === undefined || isNamed ? NO_BUILDS.build : describedBuild(builds, tree, names)
+}
+
+/** The request with what the build tells; arguments that were given go before its own. */
+function withBuild(given: DescriptionSource, { chosen }: DescribedBuild): DescriptionSource {
+  if (chosen === null) return given
+  const values = Object.entries(chosen.arguments).flatMap(([name, value]) =>
+    value === null ? [] : [[name, value] as const],
+  )
+  return {
+    ...given,
+    // From the root of the work tree or repository, wherever the context lies.
+    dockerfile:
+      chosen.dockerfile === null ? null : fromFolder(chosen.context ?? '', chosen.dockerfile),
+    context: chosen.context,
+    target: chosen.target,
+    arguments: { ...Object.fromEntries(values), ...given.arguments },
+  }
+}
+
+/** A path from the root as it is written from a folder. */
+function fromFolder(folder: string, path: string): string {
+  const up = folder === '' ? [] : folder.split('/').map(() => '..')
+  return [...up, path].join('/')
 }
 
 const UNTOUCHED: WorkTreeState = { differences: [], also: null, unknowns: [] }

@@ -269,6 +269,15 @@ export function hasWildcard(part: string): boolean {
   return /[*?[]/.test(part.replace(/\\./g, ''))
 }
 
+/**
+ * Tells which paths an ignore file keeps out.
+ * @throws AssayError when called, for patterns that take too long.
+ */
+export function ignoreMatcher(text: string): (path: string) => boolean {
+  const matcher = new PatternMatcher(readIgnoreLines(text))
+  return (path) => matcher.matches(path)
+}
+
 /** `<Dockerfile>.dockerignore` beside a Dockerfile. */
 export function ownIgnoreFile(dockerfile: string): string {
   const folder = parentOf(dockerfile)

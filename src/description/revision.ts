@@ -26,10 +26,21 @@ export async function readRevision(
   const name = dirty ? text.slice(0, -DIRTY.length) : text
   if (!isPlainRevision(name)) return { ...none, state: 'invalid' }
   const found = await resolveWithDirt(repository, text)
-  if (found === null) return { ...none, state: isHash(name) ? 'missing' : 'invalid' }
+  if (found === null) return { ...none, state: absence(repository, name) }
   const { commit } = found
-  const state = (await repository.reachable(commit)) ? 'found' : 'unreachable'
-  return { from, text, commit, dirty: found.dirty, state }
+  return { from, text, commit, dirty: found.dirty, state: await standing(repository, commit) }
+}
+
+/** A shallow clone lacks commits that its origin has. */
+function absence(repository: Repository, name: string): RevisionFact['state'] {
+  if (!isHash(name)) return 'invalid'
+  return repository.isShallow ? 'undecided' : 'missing'
+}
+
+/** In a shallow clone only a commit that a ref leads to is told apart: of the others the way there may be cut off. */
+async function standing(repository: Repository, commit: string): Promise<RevisionFact['state']> {
+  if (await repository.reachable(commit)) return 'found'
+  return repository.isShallow ? 'undecided' : 'unreachable'
 }
 
 /**
@@ -42,13 +53,12 @@ export async function findRevision(
 ): Promise<FoundRevision> {
   const found =
     revision === null ? await findHead(repository) : await findNamed(repository, revision)
-  const reachable = await repository.reachable(found.commit)
   return {
     fact: {
       from: revision === null ? 'HEAD' : '--source',
       text: revision ?? 'HEAD',
       commit: found.commit,
-      state: reachable ? 'found' : 'unreachable',
+      state: await standing(repository, found.commit),
       dirty: found.dirty,
     },
     date: found.date,

@@ -23,12 +23,18 @@ export function readPointer(bytes: Uint8Array): LfsPointer | null {
 
 /** The files of a commit. */
 export class Tree {
+  readonly commit: string
   readonly entries: ReadonlyMap<string, TreeEntry>
   readonly #repository: Repository
   readonly #folders = new Set<string>([''])
 
-  private constructor(repository: Repository, entries: ReadonlyMap<string, TreeEntry>) {
+  private constructor(
+    repository: Repository,
+    commit: string,
+    entries: ReadonlyMap<string, TreeEntry>,
+  ) {
     this.#repository = repository
+    this.commit = commit
     this.entries = entries
     for (const path of entries.keys()) {
       for (let one = parentOf(path); !this.#folders.has(one); one = parentOf(one)) {
@@ -45,7 +51,7 @@ export class Tree {
         where: repository.name,
       })
     }
-    return new Tree(repository, entries)
+    return new Tree(repository, commit, entries)
   }
 
   /** True for a folder that a tracked file lies in. */
@@ -92,6 +98,12 @@ export class Tree {
     const entry = this.entries.get(path)
     const bytes = entry === undefined ? null : await this.#repository.blob(entry.blob, 1024)
     return bytes === null ? null : readPointer(bytes)
+  }
+
+  /** The bytes of a tracked file; null when there is no such file, it is larger, or its blob is not at hand. */
+  async content(path: string, maxBytes: number): Promise<Uint8Array | null> {
+    const entry = this.entries.get(path)
+    return entry?.type === 'blob' ? this.#repository.blob(entry.blob, maxBytes) : null
   }
 
   /**

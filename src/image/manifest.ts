@@ -100,11 +100,11 @@ const IMAGE_CONFIGS = new Set([
   'application/octet-stream',
 ])
 
-/** in-toto statements, bare or in a signed envelope. */
+/** in-toto statements, bare or in a signed envelope, and cosign's signatures of images. */
 const STATEMENT =
-  /^application\/(vnd\.in-toto\+json|vnd\.dsse\.envelope\.v1\+json|vnd\.dev\.sigstore\.bundle\.v0\.\d+\+json)$/
+  /^application\/(vnd\.in-toto\+json|vnd\.dsse\.envelope\.v1\+json|vnd\.dev\.sigstore\.bundle(\.v0\.\d+\+json|\+json;version=0\.\d+)|vnd\.dev\.cosign\.simplesigning\.v1\+json)$/
 
-/** True for a layer that carries an in-toto statement. */
+/** True for a layer that carries an in-toto statement or a signature. */
 export function isStatementType(mediaType: string): boolean {
   return STATEMENT.test(mediaType)
 }

@@ -16,7 +16,9 @@ const SYSTEM_FOLDERS = ['bin', 'dev', 'etc', 'lib', 'proc', 'sbin', 'sys', 'usr'
  */
 export function recognise(store: Store): Recognised {
   const docker = store.top.has('manifest.json')
-  const layout = store.top.has('index.json')
+  // apko puts an index.json into its docker archives, and no blob where a layout has its blobs
+  const blobs = store.top.has('blobs') || store.top.has('oci-layout')
+  const layout = store.top.has('index.json') && (blobs || !docker)
   if (docker || layout) return { docker, layout }
   throw notAnImage(store)
 }

@@ -10,7 +10,7 @@ import type {
   Step,
 } from '../core/index.ts'
 import { type Cell, packItems } from './columns.ts'
-import { writeDescription, writeRevisions } from './descriptions.ts'
+import { writeClaims, writeDescription, writeRevisions } from './descriptions.ts'
 import { imageIdOf, writeUnknowns } from './images.ts'
 import { damaged, packJson, unpackJson } from './pack.ts'
 import { blobAt, isRecord, textAt } from './row.ts'
@@ -67,6 +67,7 @@ export function writeAudit(store: Store, record: AuditRecord): void {
     })
     writeDetail(store, image_id, result)
     writeRevisions(store, image_id, record.revisions)
+    writeClaims(store, image_id, result)
     if (description !== null) writeDescription(store, image_id, description, result)
   })
 }

@@ -2,13 +2,14 @@
 // package requests, copies, and differences of the work tree.
 import type {
   AuditResult,
+  BuildDefinition,
   Command,
   Description,
   Dockerfile,
   Instruction,
   RevisionFact,
 } from '../core/index.ts'
-import { nameOf, parseReference } from '../core/index.ts'
+import { isAutomated, nameOf, parseReference } from '../core/index.ts'
 import type { Store } from './store.ts'
 
 /** Writes all rows of a description. In a transaction. */
@@ -26,6 +27,7 @@ export function writeDescription(
     writeFrom(store, image_id, dockerfile, instruction)
     writeCopies(store, image_id, dockerfile, instruction)
   }
+  writeBuilds(store, image_id, description, result)
   for (const command of description.commands) writeCommand(store, image_id, command)
   for (const [position, request] of description.requests.entries()) {
     const { instruction, command, line, manager, action, name, constraint, pinned } = request
@@ -39,6 +41,35 @@ export function writeDescription(
   }
 }
 
+/** Writes the builds of the tracked build files. In a transaction. */
+function writeBuilds(
+  store: Store,
+  image_id: number,
+  { builds }: Description,
+  result: AuditResult,
+): void {
+  const found = new Map(
+    result.description?.builtBy.map((one) => [buildKey(one), one.automated] as const),
+  )
+  const rows = builds.definitions.map((one) => ({
+    ...{ file: one.file, line: one.line, tool: one.tool, name: one.name, command: one.command },
+    automated: found.get(buildKey(one)) ?? isAutomated(one),
+    builds: found.has(buildKey(one)),
+  }))
+  const unread = builds.unread.map(({ file, line, what, automated }) => ({
+    ...{ file, line, tool: '', name: '', command: what, automated, builds: null },
+  }))
+  for (const [position, row] of [...rows, ...unread].entries()) {
+    store.insert('audit_build', { image_id, position, ...row })
+  }
+}
+
+function buildKey({ file, line, name, command }: BuildKey): string {
+  return JSON.stringify([file, line, name, command])
+}
+
+type BuildKey = Pick<BuildDefinition, 'file' | 'line' | 'name' | 'command'>
+
 /** Writes the commits that something named. In a transaction. */
 export function writeRevisions(
   store: Store,
@@ -48,6 +79,21 @@ export function writeRevisions(
   for (const [position, { from, text, commit, state, dirty }] of revisions.entries()) {
     const row = { position, source: from, text, commit_id: commit, state, dirty }
     store.insert('audit_revision', { image_id, ...row })
+  }
+}
+
+/** Writes what the image says of its description. In a transaction. */
+export function writeClaims(
+  store: Store,
+  image_id: number,
+  { claims, attestations }: Pick<AuditResult, 'claims' | 'attestations'>,
+): void {
+  for (const [position, { from, ...claim }] of claims.entries()) {
+    store.insert('audit_claim', { image_id, position, source: from, ...claim })
+  }
+  for (const [position, attestation] of attestations.entries()) {
+    const { digest, predicateType: predicate_type, trust, note } = attestation
+    store.insert('audit_attestation', { image_id, position, digest, predicate_type, trust, note })
   }
 }
 

@@ -10,7 +10,7 @@ import type {
   Unknown,
   Verdict,
 } from '../core/index.ts'
-import { byCodeUnit } from '../core/index.ts'
+import { byCodeUnit, isSameImage, parseReference } from '../core/index.ts'
 import { digestAt } from './layers.ts'
 import { damaged, packBytes, unpackBytes } from './pack.ts'
 import { blobAt, integerAt, type Row, textAt, textOrNullAt, textsAt } from './row.ts'
@@ -241,6 +241,30 @@ function firstOf(dependency: Dependency, byName: ReadonlyMap<string, number>): n
     if (position !== undefined) return position
   }
   return null
+}
+
+/** The diff_ids of the image with this manifest or config; null when it is not here. */
+export function readLayersOf(store: Store, digest: string): Digest[] | null {
+  const rows = store.rows(
+    `SELECT l.diff_id FROM stored_image i JOIN image_layer l ON l.image_id = i.id
+     WHERE i.id = (SELECT min(id) FROM stored_image WHERE ? IN (config, manifest))
+     ORDER BY l.position`,
+    digest,
+  )
+  return rows.length === 0 ? null : rows.map((row) => digestAt(row, 'diff_id'))
+}
+
+/** The image that a reference names, by its digest, else by a name that it was seen under; null when none is. */
+export function readImageNamed(store: Store, reference: string): Digest | null {
+  const { digest } = parseReference(reference)
+  const rows =
+    digest === ''
+      ? store.rows('SELECT config, names FROM stored_image ORDER BY config')
+      : store.rows('SELECT config FROM stored_image WHERE ? IN (config, manifest)', digest)
+  const found = rows.find(
+    (row) => digest !== '' || textsAt(row, 'names').some((name) => isSameImage(name, reference)),
+  )
+  return found === undefined ? null : digestAt(found, 'config')
 }
 
 /** Images whose diff_ids are the first ones of this list, and fewer; most layers first. */

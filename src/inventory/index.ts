@@ -1,6 +1,13 @@
 // What others may use of the inventory.
 export type { AuditRecord, OwnedFile } from './audits.ts'
 export type { StoredContents } from './contents.ts'
+export type { TrackedDockerfile } from './dockerfile-marks.ts'
+export {
+  type Histories,
+  prefixOf,
+  type RepositoryReading,
+  type TrackedRepository,
+} from './histories.ts'
 export type { BaseCandidate, CatalogFacts, LayerOfPackage } from './images.ts'
 export {
   type Inventory,
@@ -17,6 +24,7 @@ export {
   type QueryResult,
   runQuery,
 } from './query.ts'
+export type { NearestImage, RelativeQuery } from './relatives.ts'
 export { SCHEMA_VERSION } from './schema.ts'
 export type { QueryParameters, Row, Value } from './select.ts'
 export type { ViewDefinition } from './sql-view.ts'

@@ -3,11 +3,14 @@ import type { CatalogResult } from '../catalog/index.ts'
 import type { AuditResult, Digest, ImageFacts } from '../core/index.ts'
 import { type AuditRecord, readAuditByInput, writeAudit, writeFindings } from './audits.ts'
 import { readContents, type StoredContents, writeContents } from './contents.ts'
+import { Histories } from './histories.ts'
 import {
   type BaseCandidate,
   type CatalogFacts,
   type LayerOfPackage,
   readBaseCandidates,
+  readImageNamed,
+  readLayersOf,
   writeImage,
 } from './images.ts'
 import {
@@ -24,6 +27,7 @@ import {
   writeLayer,
 } from './layers.ts'
 import { openForReading, openForWriting } from './open.ts'
+import { type NearestImage, type RelativeQuery, readNearest, readPurls } from './relatives.ts'
 import { type QueryParameters, type Row, selectRows } from './select.ts'
 import { createViews } from './sql-views.ts'
 import { Store } from './store.ts'
@@ -58,6 +62,8 @@ export function openInventory(file: string, options: OpenOptions = {}): Inventor
 /** One open database file. Close it. */
 export class Inventory {
   readonly file: string
+  /** What repositories track, and in which commits. */
+  readonly histories: Histories
   readonly #store: Store
   readonly #source: RowSource
   #hasViews = false
@@ -65,6 +71,7 @@ export class Inventory {
   constructor(store: Store) {
     this.file = store.file
     this.#store = store
+    this.histories = new Histories(store)
     this.#source = new RowSource(store.file)
   }
 
@@ -136,6 +143,26 @@ export class Inventory {
   /** Images whose layers are the bottom layers of this list, fewer than it has; most layers first. */
   baseCandidates(diffIds: readonly Digest[]): BaseCandidate[] {
     return readBaseCandidates(this.#store, diffIds)
+  }
+
+  /** Diff_ids of the image with this manifest or config; null when it is not here. */
+  layersOf(digest: Digest): readonly Digest[] | null {
+    return readLayersOf(this.#store, digest)
+  }
+
+  /** The image that a reference names; null when none of that name or digest is known. */
+  imageNamed(reference: string): Digest | null {
+    return readImageNamed(this.#store, reference)
+  }
+
+  /** Purls of the packages of a stored image, each once, sorted. */
+  purlsOf(config: Digest): readonly string[] {
+    return readPurls(this.#store, config)
+  }
+
+  /** The image that is most like this one; null when none shares a package or a layer. */
+  nearest(query: RelativeQuery): NearestImage | null {
+    return readNearest(this.#store, query)
   }
 
   /** Replaces the detail of the image's last audit, for rules to ask about. `finishAudit` follows. */

@@ -34,6 +34,28 @@ export function integerAt(row: Row, column: string): number {
   return value
 }
 
+/** The column `id` of a row that was just written. */
+export function idAt(row: Row | undefined): number {
+  if (row === undefined) throw damaged('a row that was just written')
+  return integerAt(row, 'id')
+}
+
+/** The texts of one column by the numbers of another, in the order of the rows. */
+export function groupedTexts(
+  rows: readonly Row[],
+  number: string,
+  text: string,
+): Map<number, string[]> {
+  const found = new Map<number, string[]>()
+  for (const row of rows) {
+    const key = integerAt(row, number)
+    const known = found.get(key)
+    if (known === undefined) found.set(key, [textAt(row, text)])
+    else known.push(textAt(row, text))
+  }
+  return found
+}
+
 /** A blob column. */
 export function blobAt(row: Row, column: string): Buffer {
   const value = row[column]

@@ -6,7 +6,10 @@ import { readFileSync } from 'node:fs'
 export const APPLICATION_ID = 0x41737379
 
 /** Steps in order: the first makes version 1 from an empty file, the next version 2 from 1, … */
-const STEPS: readonly (() => string)[] = [() => sqlFile('schema-1.sql')]
+const STEPS: readonly (() => string)[] = [
+  () => sqlFile('schema-1.sql'),
+  () => sqlFile('schema-2.sql'),
+]
 
 /** The schema version this program reads and writes. */
 export const SCHEMA_VERSION = STEPS.length

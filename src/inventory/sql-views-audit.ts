@@ -14,7 +14,7 @@ export const AUDIT_VIEWS: readonly ViewDefinition[] = [
     comment: 'Comment as written; may be empty.',
     author: 'Author as written; may be empty.',
     layer: 'Position of the layer it made; null when it made none.',
-    alignment: 'base, same, changed, untracked, missing, reordered or unaligned.',
+    alignment: 'base, same, changed, untracked, missing, reordered, merged or unaligned.',
     maker: 'Builder that wrote the entry: docker, buildkit, commit, import, unknown, …',
     instruction: 'Position of its instruction; null when none belongs to it.',
     line: LINE,

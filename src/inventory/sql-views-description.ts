@@ -26,8 +26,29 @@ export const DESCRIPTION_VIEWS: readonly ViewDefinition[] = [
     source: 'Where it was named: --source, a label, HEAD.',
     text: 'As written.',
     commit_id: 'Full commit id; empty when it was not found.',
-    state: 'found, missing, unreachable or invalid.',
+    state:
+      'found, missing, unreachable, invalid, or undecided: no repository at hand, or only a shallow clone.',
     dirty: '1 when the text ends in -dirty, else 0.',
+  }),
+  judgementView('claim', 'audit_claim', 'What the image says of its description.', {
+    position: 'Place in the order in which claims are believed, from 0.',
+    kind: 'mapping, provenance, buildinfo, annotation, label, red-hat or in-image.',
+    source: 'Where it stands: a label, an attestation, a file.',
+    repository: 'As written, without a password; empty when it names none.',
+    revision: 'Commit, tag or branch as written; may be empty.',
+    dockerfile: 'Path of the Dockerfile; may be empty.',
+    context: 'Folder of the context; may be empty.',
+    target: 'Stage that was built; may be empty.',
+    trust: 'given, verified or unverified.',
+    outcome: 'used, agrees, contradicts, not-at-hand, missing, incomplete, not-needed or refused.',
+    note: 'A sentence on the outcome; may be empty.',
+  }),
+  judgementView('signature', 'audit_attestation', 'What attestations and signatures are worth.', {
+    position: 'Place in the order of digests, from 0.',
+    digest: 'Digest of the attestation.',
+    predicate_type: 'What it is, as it says itself.',
+    trust: 'verified, unverified or wrong.',
+    note: 'What verified it, or why it is not.',
   }),
   judgementView('instruction', 'audit_instruction', 'Instructions of the Dockerfile.', {
     position: 'Place in the Dockerfile, from 0.',
@@ -88,6 +109,17 @@ export const DESCRIPTION_VIEWS: readonly ViewDefinition[] = [
     from_name: 'Name or number of the stage, or reference of the image; empty for the context.',
     checksum: 'Value of --checksum; may be empty.',
     is_url: '1 for a URL or a git repository, else 0.',
+  }),
+  judgementView('build', 'audit_build', 'Builds in tracked Compose, bake and CI files.', {
+    file: "Path from the repository's root.",
+    line: 'Line in that file, from 1; 0 for a whole file that is not read.',
+    tool: 'compose, bake, github-actions or gitlab-ci; empty for what is not read.',
+    name: 'Service, target or job; empty for what is not read.',
+    command:
+      'What builds: build:, docker/build-push-action, docker build, …; for what is not read, what it is.',
+    automated: '1 when a CI system runs it, else 0.',
+    builds:
+      '1 when it builds this Dockerfile in this context, 0 when another; NULL for what is not read.',
   }),
   judgementView(
     'context_file',

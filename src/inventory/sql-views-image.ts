@@ -159,7 +159,7 @@ FROM image_package t JOIN stored_image i ON i.id = t.image_id JOIN package p ON 
       ...IMAGE,
       purl: 'Package that declares it.',
       dependency: 'The text as declared.',
-      kind: 'depends, pre-depends, optional, peer or extra.',
+      kind: 'depends, pre-depends, optional, peer, extra or install-if.',
       satisfied_by: 'Purl of the package in this image that satisfies it; null when none does.',
     },
     sql: `SELECT i.config AS image, p.purl, d.value ->> 'text' AS dependency, d.value ->> 'kind' AS kind,

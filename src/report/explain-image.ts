@@ -1,11 +1,13 @@
 // `assay explain IMAGE` for people: all that is known of how it was made, and what a new
 // description has to say.
-import { excerpt, printable, type Step, shortDigest } from '../core/index.ts'
+import { excerpt, type MakerNote, printable, shortDigest } from '../core/index.ts'
+import { attestationFact, claimLine } from './claims.ts'
 import type { ImageExplanation } from './explain.ts'
 import { clipMiddle, hangText } from './layout.ts'
 import { groupRows, orderUnknowns } from './order.ts'
 import { plural, showBytes, showCount } from './quantity.ts'
 import { hideArguments } from './secret.ts'
+import { packageSentences } from './step-packages.ts'
 import { capped, openPage, type Page, type TerminalOptions } from './terminal-page.ts'
 
 const LONGEST = 400
@@ -17,8 +19,10 @@ export function renderExplainImage(model: ImageExplanation, options: TerminalOpt
   const page = openPage(options)
   const sections = [
     headLines(page, model),
+    makerLines(page, model.makerNotes),
     listLines(page, 'A new description needs', model.needs, CAP * 2),
-    stepLines(page, model.steps),
+    stepLines(page, model),
+    listLines(page, 'What it says of its description', model.claims.map(claimLine)),
     listLines(
       page,
       'Labels',
@@ -76,6 +80,7 @@ function headLines(page: Page, model: ImageExplanation): string[] {
       'description',
       description === null ? 'none known' : `${description.text} (${description.how})`,
     ],
+    ['attested', attestationFact(model.attestations)],
   ]
   return [
     ...hangText('', excerpt(image.reference, LONGEST), page.width).map(page.strong),
@@ -86,6 +91,29 @@ function headLines(page: Page, model: ImageExplanation): string[] {
         hangText(`  ${label.padEnd(11)}  `, excerpt(text, LONGEST), page.width),
       ),
   ]
+}
+
+function makerLines(page: Page, notes: readonly MakerNote[]): string[] {
+  const lines: string[] = []
+  for (const note of notes) {
+    const layers = note.layers.length === 0 ? '' : `  [${layerWords(note.layers)}]`
+    lines.push(page.strong(`${note.title}${layers}${inherited(note.base)}`))
+    const rows: (readonly [string, string])[] = [
+      ['built from', note.description],
+      ['to check', note.check],
+      ...note.facts.map(({ name, value }) => [name, value] as const),
+    ]
+    const part = page.verbose ? rows : rows.slice(0, CAP)
+    for (const [name, value] of part)
+      lines.push(...hangText(`  - ${printable(name)}: `, excerpt(value, LONGEST), page.width))
+    if (part.length < rows.length) lines.push(moreLine(page, rows.length - part.length))
+  }
+  return lines
+}
+
+function layerWords(layers: readonly number[]): string {
+  const [first, last] = [layers[0] ?? 0, layers.at(-1) ?? 0]
+  return first === last ? `layer ${first}` : `layers ${first} to ${last}`
 }
 
 function listLines(page: Page, title: string, rows: readonly string[], cap = CAP): string[] {
@@ -101,7 +129,7 @@ function moreLine(page: Page, left: number): string {
   return page.faint(`    … and ${showCount(left)} more (--verbose, --json)`)
 }
 
-function stepLines(page: Page, steps: readonly Step[]): string[] {
+function stepLines(page: Page, { steps, stepPackages }: ImageExplanation): string[] {
   if (steps.length === 0) return []
   const own = page.verbose ? steps : steps.filter((step) => step.alignment !== 'base')
   const hidden = steps.length - own.length
@@ -115,6 +143,8 @@ function stepLines(page: Page, steps: readonly Step[]): string[] {
     const label = `  ${String(step.position).padStart(3)} ${step.alignment.padEnd(9)}  `
     const text = excerpt(step.history === null ? step.text : made, page.verbose ? LONGEST : 200)
     lines.push(...hangText(label, `${text}${layer}${line}`, page.width))
+    for (const sentence of packageSentences(stepPackages, step.position, page.verbose))
+      lines.push(...hangText(' '.repeat(label.length), sentence, page.width))
     const note = [step.comment, step.author === '' ? '' : `by ${step.author}`].filter(
       (part) => part !== '',
     )

@@ -1,8 +1,7 @@
 // `assay explain IMAGE PATH` for people: how this file got there.
-import { excerpt, shortDigest } from '../core/index.ts'
+import { excerpt, shortDigest, shortPackage } from '../core/index.ts'
 import type { PathExplanation, PathStep, PathVersion } from './explain.ts'
 import { hangText } from './layout.ts'
-import { shortPackage } from './package-name.ts'
 import { plural, showBytes, showCount } from './quantity.ts'
 import { hideArguments } from './secret.ts'
 import { capped, openPage, type Page, type TerminalOptions } from './terminal-page.ts'

@@ -1,6 +1,17 @@
 // What `assay explain` tells, as models: of one path of an image, and of how an image was made.
 // Both are plain data, printed for people by explain-path.ts and explain-image.ts, and as JSON here.
-import type { EntryKind, Origin, Platform, Step, Strength, Unknown } from '../core/index.ts'
+import type {
+  EntryKind,
+  JudgedAttestation,
+  JudgedClaim,
+  MakerNote,
+  Origin,
+  Platform,
+  Step,
+  StepPackages,
+  Strength,
+  Unknown,
+} from '../core/index.ts'
 import { safeJson } from './json.ts'
 import { hideArguments } from './secret.ts'
 
@@ -97,6 +108,9 @@ export interface AccountRow {
 
 /** Everything known of how an image was made. */
 export interface ImageExplanation {
+  /** What it says of its description. */
+  readonly claims: readonly JudgedClaim[]
+  readonly attestations: readonly JudgedAttestation[]
   readonly image: {
     readonly reference: string
     readonly names: readonly string[]
@@ -108,6 +122,8 @@ export interface ImageExplanation {
     readonly distribution: string
   }
   readonly makers: readonly string[]
+  /** Makers whose images no Dockerfile describes, with what each left of itself, bottom to top. */
+  readonly makerNotes: readonly MakerNote[]
   readonly base: {
     readonly reference: string
     readonly layers: number
@@ -116,6 +132,8 @@ export interface ImageExplanation {
   } | null
   readonly description: { readonly text: string; readonly how: string } | null
   readonly steps: readonly Step[]
+  /** What RUN steps asked package managers for, held against what came. */
+  readonly stepPackages: readonly StepPackages[]
   /** Labels that tell of source, revision, base or builder. */
   readonly labels: readonly {
     readonly key: string

@@ -1,6 +1,6 @@
 // Reports: pure functions from the result of an audit to text. Each is loaded when it is called: a small
 // image is read in less time than all of them take to load.
-import type { AuditResult, ListedPackage } from '../core/index.ts'
+import type { AuditResult, ImageDiff, ListedPackage } from '../core/index.ts'
 import type { SbomInput } from './cyclonedx.ts'
 import type { ImageExplanation, PathExplanation } from './explain.ts'
 import type { JsonOptions } from './json.ts'
@@ -20,6 +20,7 @@ export type {
 export type { JsonOptions } from './json.ts'
 export type { PackageFormat } from './packages.ts'
 export type { QueryFormat } from './query.ts'
+export { hideArguments } from './secret.ts'
 export type { TerminalOptions } from './terminal-page.ts'
 
 /** The audit for a person, on a terminal. */
@@ -102,4 +103,16 @@ export async function renderExplainPathJson(
 ): Promise<string> {
   const loaded = await import('./explain.ts')
   return loaded.renderExplainPathJson(model, showArguments)
+}
+
+/** The difference between two images, for a person; ends with a line feed. */
+export async function renderDiff(diff: ImageDiff, options: TerminalOptions): Promise<string> {
+  const loaded = await import('./diff.ts')
+  return loaded.renderDiff(diff, options)
+}
+
+/** The difference between two images as indented JSON; ends with a line feed. */
+export async function renderDiffJson(diff: ImageDiff, options: JsonOptions): Promise<string> {
+  const loaded = await import('./diff-json.ts')
+  return loaded.renderDiffJson(diff, options)
 }

@@ -1,6 +1,18 @@
 // The audit as JSON, `assay-audit/1`: docs/schema/assay-audit-1.schema.json. Each field is named
 // here, so that nothing leaves a report by accident and the order never depends on its maker.
-import type { AuditedLayer, AuditResult, Change, Finding, Step } from '../core/index.ts'
+import type {
+  AuditedLayer,
+  AuditResult,
+  Change,
+  Finding,
+  Outline,
+  Relative,
+  Step,
+  StepPackages,
+  Verification,
+} from '../core/index.ts'
+import { attestationObject, claimObject, foundObject } from './claims.ts'
+import { lockObject } from './lock.ts'
 import { keyed, orderChanges, orderFindings, orderOrigins, orderUnknowns } from './order.ts'
 import { hideArguments } from './secret.ts'
 
@@ -44,6 +56,8 @@ export function auditObject(result: AuditResult, options: JsonOptions = {}) {
     at: result.at,
     image: imageObject(result.image),
     description: description === null ? null : descriptionObject(description, show),
+    claims: result.claims.map(claimObject),
+    attestations: result.attestations.map(attestationObject),
     base:
       base === null
         ? null
@@ -53,6 +67,7 @@ export function auditObject(result: AuditResult, options: JsonOptions = {}) {
             layers: base.layers,
             how: base.how,
             strength: base.strength,
+            verdict: base.verdict,
           },
     distribution:
       distribution === null
@@ -75,8 +90,12 @@ export function auditObject(result: AuditResult, options: JsonOptions = {}) {
       files: row.files,
       bytes: row.bytes,
     })),
+    verification: verificationObject(result.verification),
+    outline: result.outline === null ? null : outlineObject(result.outline),
     steps: result.steps.map((step) => stepObject(step, show)),
     changes: orderChanges(result.changes).map((change) => changeObject(change, show)),
+    stepPackages: result.stepPackages.map(stepPackagesObject),
+    lock: result.lock === null ? null : lockObject(result.lock),
     outdated: null,
     findings: orderFindings(result.findings).map(findingObject),
     unknown: orderUnknowns(result.unknown).map((row) => ({
@@ -87,6 +106,11 @@ export function auditObject(result: AuditResult, options: JsonOptions = {}) {
       weight: row.weight,
     })),
   }
+}
+
+function stepPackagesObject(row: StepPackages) {
+  const { step, layer, line, type, asked, dependencies, unexplained, open, absent } = row
+  return { step, layer, line, type, asked, dependencies, unexplained, open, absent }
 }
 
 function imageObject(image: AuditResult['image']) {
@@ -129,6 +153,64 @@ function descriptionObject(description: NonNullable<AuditResult['description']>,
     target: description.target,
     arguments: description.arguments.map((text) => (show ? text : text.replace(/=[\s\S]*$/, ''))),
     how: description.how,
+    found: foundObject(description.found),
+    builtBy: description.builtBy.map(({ file, line, tool, name, command, automated }) => ({
+      ...{ file, line, tool, name, command, automated },
+    })),
+    unreadBuilds: [...description.unreadBuilds],
+  }
+}
+
+function verificationObject(verification: Verification | null) {
+  if (verification === null) return null
+  const { equal, differing, absent, unreadable } = verification
+  return {
+    equal,
+    differing: [...differing],
+    absent: [...absent],
+    unreadable: unreadable.map(({ place, reason }) => ({ place, reason })),
+  }
+}
+
+function outlineObject({ base, relative, ...rest }: Outline) {
+  return {
+    base:
+      base === null
+        ? null
+        : {
+            reference: base.reference,
+            date: base.date,
+            layers: base.layers,
+            how: base.how,
+            strength: base.strength,
+          },
+    relative: relative === null ? null : relativeObject(relative),
+    requested: rest.requested.map(({ type, names }) => ({ type, names: [...names] })),
+    settings: [...rest.settings],
+    accounts: [...rest.accounts],
+    loose: rest.loose.map(({ folder, files, bytes }) => ({ folder, files, bytes })),
+    commands: rest.commands.map(({ path, command }) => ({ path, command })),
+  }
+}
+
+function relativeObject({ packages, ...relative }: Relative) {
+  return {
+    reference: relative.reference,
+    config: relative.config,
+    layers: relative.layers,
+    shared: relative.shared,
+    all: relative.all,
+    verdict: relative.verdict,
+    packages: {
+      added: [...packages.added],
+      removed: [...packages.removed],
+      changed: [...packages.changed],
+      counts: {
+        added: packages.counts.added,
+        removed: packages.counts.removed,
+        changed: packages.counts.changed,
+      },
+    },
   }
 }
 

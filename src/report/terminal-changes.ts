@@ -1,8 +1,7 @@
 // The changes, folded to what a person did: grouped by class, most important first.
-import { type AuditResult, type Change, excerpt, printable } from '../core/index.ts'
+import { type AuditResult, type Change, excerpt, printable, shortPackage } from '../core/index.ts'
 import { clipEnd, clipMiddle, columnsOf, hangText } from './layout.ts'
 import { CHANGE_CLASSES, type ChangeClass, classOf, groupRows, orderChanges } from './order.ts'
-import { shortPackage } from './package-name.ts'
 import { plural, showCount } from './quantity.ts'
 import { hideArguments } from './secret.ts'
 import { capped, type Page } from './terminal-page.ts'

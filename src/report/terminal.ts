@@ -1,13 +1,24 @@
 // The report for people. In five seconds: the verdict, why, what to do; then origins, changes,
 // findings, what stayed unknown. Every text from outside passes printable() or excerpt().
-import { type AuditResult, excerpt, printable, shortDigest, type Verdict } from '../core/index.ts'
+import {
+  type AuditResult,
+  excerpt,
+  printable,
+  shortDigest,
+  shortPackage,
+  type Verdict,
+} from '../core/index.ts'
+import { attestationFact } from './claims.ts'
 import { hangText } from './layout.ts'
+import { lockLines } from './lock.ts'
 import { groupRows, keyed, orderUnknowns } from './order.ts'
 import { plural, showCount } from './quantity.ts'
 import { hideArguments } from './secret.ts'
+import { packageSentences } from './step-packages.ts'
 import { changeLines } from './terminal-changes.ts'
 import { findingLines } from './terminal-findings.ts'
 import { originLines } from './terminal-origins.ts'
+import { outlineLines } from './terminal-outline.ts'
 import { capped, openPage, type Page, type TerminalOptions } from './terminal-page.ts'
 import { adviceOf, VERDICT_MEANING } from './verdict.ts'
 
@@ -22,7 +33,9 @@ export function renderAudit(result: AuditResult, options: TerminalOptions): stri
     headLines(page, result),
     factLines(page, result),
     originLines(page, result),
+    outlineLines(page, result),
     changeLines(page, result),
+    lockLines(page, result.lock),
     findingLines(page, result),
     unknownLines(page, result),
     page.verbose ? stepLines(page, result) : [],
@@ -60,7 +73,10 @@ function factLines(page: Page, result: AuditResult): string[] {
     ['layers', layerFact(result)],
     ['system', systemFact(result)],
     ['description', descriptionFact(result)],
+    ['built by', buildFact(result)],
     ['base', baseFact(result)],
+    ['attested', attestationFact(result.attestations)],
+    ['archives', verificationFact(result)],
     ...result.image.notes.map((note) => ['note', note] as const),
   ]
   return facts
@@ -121,6 +137,22 @@ function descriptionFact({ description }: AuditResult): string {
   return `${parts.join(', ')}${how}`
 }
 
+function buildFact({ description }: AuditResult): string {
+  if (description === null) return ''
+  const { builtBy, unreadBuilds } = description
+  const [first, ...others] = builtBy.filter(({ automated }) => automated)
+  if (first !== undefined) {
+    const more = others.length > 0 ? ` and ${showCount(others.length)} more` : ''
+    return `${first.file}:${first.line} (${first.command} of ${first.name})${more}`
+  }
+  const [local] = builtBy
+  const named = local === undefined ? '' : `; ${local.file}:${local.line} describes a build`
+  const [unread] = unreadBuilds
+  const rest = unreadBuilds.length > 1 ? ` and ${showCount(unreadBuilds.length - 1)} more` : ''
+  if (unread !== undefined) return `no CI file that is read${named}; not read: ${unread}${rest}`
+  return `no tracked CI file${named}`
+}
+
 function dateOf(text: string): string {
   return text === '' ? '' : ` of ${text.slice(0, 10)}`
 }
@@ -128,7 +160,28 @@ function dateOf(text: string): string {
 function baseFact({ base }: AuditResult): string {
   if (base === null) return 'not known'
   const how = base.how === '' ? '' : `: ${base.how}`
-  return `${base.reference}, ${plural(base.layers, 'layer')} (${base.strength}${how})`
+  const verdict = base.verdict === null ? '' : `; ${base.verdict} itself`
+  return `${base.reference}, ${plural(base.layers, 'layer')} (${base.strength}${how})${verdict}`
+}
+
+function verificationFact({ verification }: AuditResult): string {
+  if (verification === null) return ''
+  const { equal, differing, absent, unreadable } = verification
+  const parts = [`${plural(equal, 'package')} as in their archives`]
+  if (differing.length > 0)
+    parts.push(`${showCount(differing.length)} otherwise: ${shortList(differing)}`)
+  if (absent.length > 0)
+    parts.push(`${showCount(absent.length)} without an archive at hand: ${shortList(absent)}`)
+  if (unreadable.length > 0)
+    parts.push(`${plural(unreadable.length, 'archive')} that cannot be read`)
+  return parts.join('; ')
+}
+
+const LISTED = 3
+
+function shortList(purls: readonly string[]): string {
+  const shown = purls.slice(0, LISTED).map(shortPackage).join(', ')
+  return purls.length > LISTED ? `${shown}, …` : shown
 }
 
 function unknownLines(page: Page, result: AuditResult): string[] {
@@ -164,6 +217,8 @@ function stepLines(page: Page, result: AuditResult): string[] {
     lines.push(...hangText(label, `${excerpt(text, LONGEST)}${layer}${line}`, page.width))
     if (step.reason !== '')
       lines.push(...hangText(' '.repeat(label.length), excerpt(step.reason, LONGEST), page.width))
+    for (const sentence of packageSentences(result.stepPackages, step.position, true))
+      lines.push(...hangText(' '.repeat(label.length), sentence, page.width))
   }
   return lines
 }

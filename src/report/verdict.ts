@@ -22,8 +22,10 @@ export function adviceOf(result: AuditResult): string {
     case 'orphaned':
       return 'write a description and keep it in git; “assay explain IMAGE” shows all that is known of how it was made'
     case 'unknown':
-      return result.unknown.some((row) => row.weight === 'fatal')
-        ? 'get a whole copy of the image: what could not be read is listed under Unknown'
+      if (result.unknown.some((row) => row.weight === 'fatal'))
+        return 'get a whole copy of the image: what could not be read is listed under Unknown'
+      return result.reasons.some(({ row }) => row === 'other-maker')
+        ? 'have its maker build it again from that description, and compare: “assay diff IMAGE REBUILT”'
         : 'pass --source REPO[#REVISION], the git repository that the image is built from'
   }
 }

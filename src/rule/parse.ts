@@ -1,7 +1,7 @@
 // One rule file: YAML 1.2 text to a `Rule`, or the first thing that is wrong with it and where.
 import { createRequire } from 'node:module'
 import type { Document, LineCounter, Node, Pair, YAMLMap } from 'yaml'
-import type { Severity } from '../core/index.ts'
+import { nestsTooDeeply, type Severity } from '../core/index.ts'
 import type { Area, Parameter, Rule, RuleProblem } from './rule.ts'
 
 // The YAML reader takes 45 ms to load and most runs need none: it is loaded with the first file.
@@ -47,6 +47,7 @@ class Fault extends Error {
 
 /** Parses one rule file; `file` is only shown. */
 export function parseRule(file: string, text: string): Rule | RuleProblem {
+  if (nestsTooDeeply(text)) return { file, line: 0, column: 0, reason: 'cannot be read as YAML' }
   const lines = new (yaml().LineCounter)()
   const at = (offset: number, reason: string): RuleProblem => {
     const { line, col } = lines.linePos(offset)

@@ -2,9 +2,8 @@
 // taken out, altered, put in or moved.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { align, recordedInstructions } from '../../src/attribution/align.ts'
+import { align } from '../../src/attribution/align.ts'
 import { chainInstructions } from '../../src/attribution/base.ts'
-import { builderOf } from '../../src/attribution/dialect/index.ts'
 import type { HistoryEntry, Step } from '../../src/core/index.ts'
 import { describe as description, historyEntry, readAll } from '../support/attribution.ts'
 
@@ -12,8 +11,7 @@ const HASH = 'a'.repeat(64)
 
 function stepsOf(dockerfile: string, history: readonly HistoryEntry[], base: number | null = 0) {
   const entries = readAll(history)
-  const dialect = builderOf(entries.map((read) => read.step))
-  const instructions = recordedInstructions(chainInstructions(description(dockerfile)), dialect)
+  const instructions = chainInstructions(description(dockerfile))
   return align({ entries, instructions, baseEntries: base })
 }
 
@@ -268,11 +266,54 @@ describe('steps that differ', () => {
     expect(alignments(steps)).not.toContain('missing')
   })
 
-  it('refuses a history that is too long to be compared', () => {
-    const entries = readAll(Array.from({ length: 3000 }, (_, at) => legacy(`/bin/sh -c ${at}`)))
-    const lines = Array.from({ length: 3000 }, (_, at) => `RUN ${at}`).join('\n')
-    const instructions = description(`FROM debian:12\n${lines}\n`).dockerfile.instructions
-    expect(() => align({ entries, instructions, baseEntries: 0 })).toThrow(/cannot be compared/)
+  it('says of each place in which a step differs what it was and what it is', () => {
+    const [step] = stepsOf('FROM a\nRUN one two three four five\n', [
+      buildkit('RUN /bin/sh -c one 2 three four five six # buildkit'),
+    ])
+    expect(step?.alignment).toBe('changed')
+    expect(step?.reason).toBe(
+      'the description says “two”, the image was built with “2”; the image was built with “six” besides',
+    )
+  })
+
+  it('compares long histories by the steps that stand only once', () => {
+    const commands = Array.from({ length: 3000 }, (_, at) => `make ${at}`)
+    const spoiled = commands.toSpliced(700, 1, 'evil')
+    const steps = stepsOf(
+      `FROM debian:12\n${commands.map((command) => `RUN ${command}`).join('\n')}\n`,
+      spoiled.map((command) => legacy(`/bin/sh -c ${command}`)),
+    )
+    const other = steps.filter(({ alignment }) => alignment !== 'same')
+    expect(other.map(({ createdBy, text }) => `${createdBy} ${text}`.trim())).toEqual([
+      '/bin/sh -c evil',
+      'RUN make 700',
+    ])
+  })
+
+  it('leaves open what is too much and all alike, and calls nothing of it missing', () => {
+    const lines = Array.from({ length: 2500 }, () => 'RUN true').join('\n')
+    const history = Array.from({ length: 2500 }, () => legacy('/bin/sh -c false'))
+    const steps = stepsOf(`FROM debian:12\n${lines}\n`, history)
+    expect(steps).toHaveLength(2500)
+    expect(new Set(alignments(steps))).toEqual(new Set(['unaligned']))
+  })
+
+  it('compares none of a hundred thousand entries', () => {
+    const history = Array.from({ length: 100_000 }, (_, at) =>
+      historyEntry(at % 2 === 0 ? '' : `RUN /bin/sh -c ${at} # buildkit`, { emptyLayer: true }),
+    )
+    const steps = stepsOf('FROM a\nRUN one\nRUN 99999\n', history)
+    expect(steps).toHaveLength(100_000)
+    expect(new Set(alignments(steps))).toEqual(new Set(['unaligned']))
+  })
+
+  it('names a step before the first line as one that ONBUILD of the base might have put there', () => {
+    const entries = readAll([buildkit('COPY . /app'), buildkit('RUN /bin/sh -c make # buildkit')])
+    const instructions = chainInstructions(description('FROM node:onbuild\nRUN make\n'))
+    const input = { entries, instructions, baseEntries: 0 }
+    expect(align({ ...input, openTriggers: true })[0]).toMatchObject({ alignment: 'untracked' })
+    expect(align({ ...input, openTriggers: true })[0]?.reason).toContain('ONBUILD')
+    expect(align(input)[0]?.reason).not.toContain('ONBUILD')
   })
 })
 

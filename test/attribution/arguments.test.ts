@@ -5,13 +5,14 @@ import {
   type RecordedArgument,
   recordedArguments,
 } from '../../src/attribution/index.ts'
+import { type ImageSettings, NO_SETTINGS } from '../../src/core/index.ts'
 import { describe as description, historyEntry, readAll } from '../support/attribution.ts'
 
 /** What BuildKit's history tells of a Dockerfile's arguments. */
 function recorded(dockerfile: string, ...history: readonly string[]): readonly RecordedArgument[] {
   const comment = 'buildkit.dockerfile.v0'
   const entries = readAll(history.map((text) => historyEntry(text, { comment })))
-  return recordedArguments(entries, chainInstructions(description(dockerfile)))
+  return recordedArguments(entries, chainInstructions(description(dockerfile)), NO_SETTINGS)
 }
 
 const RUN = 'FROM debian\nARG VERSION=2\nARG TOKEN\nRUN make\n'
@@ -58,5 +59,30 @@ describe('recorded build arguments', () => {
     const dockerfile = 'FROM scratch\nARG V=2\nENV A=$V B=$V\n'
     expect(recorded(dockerfile, 'ENV A=3 B=4')).toEqual([])
     expect(recorded(dockerfile, 'ENV A=3 B=3')).toEqual([{ name: 'V', expected: '2', found: '3' }])
+  })
+})
+
+describe('build arguments where the history has no values', () => {
+  const FROM = 'FROM debian:12'
+  const buildah = (text: string) =>
+    historyEntry(`/bin/sh -c #(nop) ${text}`, { comment: FROM, emptyLayer: true })
+  const dockerfile = `FROM debian\nARG LEVEL=2\nENV LEVEL=\${LEVEL}\nLABEL level=v$LEVEL\n`
+  const instructions = chainInstructions(description(dockerfile))
+  const found = (settings: Partial<ImageSettings>) => {
+    const entries = readAll(
+      ['ARG LEVEL', `ENV LEVEL=\${LEVEL}`, 'LABEL level=v$LEVEL'].map(buildah),
+    )
+    return recordedArguments(entries, instructions, { ...NO_SETTINGS, ...settings })
+  }
+
+  it('are solved from the settings of the image', () => {
+    const argument = { name: 'LEVEL', expected: '2', found: '3' }
+    expect(found({ env: ['LEVEL=3'], labels: { level: 'v3' } })).toEqual([argument])
+    expect(found({ labels: { level: 'v3' } })).toEqual([argument])
+    expect(found({ env: ['LEVEL=2'], labels: { level: 'v2' } })).toEqual([])
+  })
+
+  it('are not guessed where the settings have none', () => {
+    expect(found({})).toEqual([])
   })
 })

@@ -9,7 +9,6 @@ import {
   guessBase,
   isPrefix,
 } from '../../src/attribution/base.ts'
-import { builderOf } from '../../src/attribution/dialect/index.ts'
 import type { Digest } from '../../src/core/index.ts'
 import { describe as description, historyEntry, readAll } from '../support/attribution.ts'
 import { digestFor, imageFacts } from '../support/inventory.ts'
@@ -33,9 +32,8 @@ const candidate = (more: Partial<BaseCandidate>): BaseCandidate => ({
 
 function choose(candidates: readonly BaseCandidate[], dockerfile: string | null = DOCKERFILE) {
   const entries = readAll(HISTORY)
-  const dialect = builderOf(entries.map((read) => read.step))
   const found = dockerfile === null ? null : description(dockerfile)
-  return chooseBase(candidates, entries, found, dialect)
+  return chooseBase(candidates, entries, found)
 }
 
 describe('the base', () => {
@@ -67,6 +65,13 @@ describe('the base', () => {
     expect(choose([parent, base], 'FROM x\nRUN evil\nRUN make\nCOPY app /app\n')?.layers).toBe(1)
   })
 
+  it('is none where the only image known holds what the instructions made', () => {
+    const parent = candidate({ reference: 'b', layers: 3, entries: 4 })
+    expect(choose([parent], 'FROM x\nRUN evil\nRUN make\nCOPY app /app\n')).toBeNull()
+    const whole = candidate({ reference: 'c', layers: 4, entries: 5 })
+    expect(choose([whole], 'FROM x\nCOPY app /app\n')).toBeNull()
+  })
+
   it('without a description is the longest', () => {
     expect(choose([candidate({}), candidate({ layers: 2, entries: 3 })], null)?.layers).toBe(2)
   })
@@ -95,6 +100,25 @@ describe('the base', () => {
         expect(choose(some)).toEqual(choose([...some].reverse()))
       }),
     )
+  })
+
+  it('is the one that the step of a squash names, whatever FROM calls it', () => {
+    const squashed = digestFor('the base that was squashed on')
+    const history = [
+      ...HISTORY.slice(0, 2),
+      historyEntry('', { comment: `merge ${digestFor('child')} to ${squashed}` }),
+    ]
+    const other = candidate({ reference: 'other/name:1', config: squashed })
+    const named = candidate({ reference: 'registry.example/debian:12' })
+    const found = chooseBase([named, other], readAll(history), description(DOCKERFILE))
+    expect(found).toMatchObject({ config: squashed, strength: 'proved' })
+    expect(found?.how).toContain('squash')
+  })
+
+  it('is consistent, not proved, where its layers were written again with other times', () => {
+    const given = candidate({ source: 'given', reference: 'base.tar', rewritten: true })
+    expect(choose([given])).toMatchObject({ strength: 'consistent' })
+    expect(choose([given])?.how).toContain('other times')
   })
 
   it('is a guess when nothing is known', () => {

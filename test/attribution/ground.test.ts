@@ -8,11 +8,17 @@ import { describe as description, historyEntry, readAll } from '../support/attri
 
 describe('the ground', () => {
   it('is what the settings of the base say', () => {
-    const settings = { ...NO_SETTINGS, env: ['PATH=/go/bin:/bin', 'A=b=c'], workingDir: '/go' }
+    const settings = {
+      ...NO_SETTINGS,
+      onBuild: ['RUN make'],
+      env: ['PATH=/go/bin:/bin', 'A=b=c'],
+      workingDir: '/go',
+    }
     expect(groundOf(settings)).toEqual({
       environment: { PATH: '/go/bin:/bin', A: 'b=c' },
       workdir: '/go',
       shell: [],
+      onBuild: ['RUN make'],
     })
   })
 
@@ -26,7 +32,32 @@ describe('the ground', () => {
       environment: { PATH: '/go/bin:/bin', TITLE: 'two words' },
       workdir: '/go',
       shell: [],
+      onBuild: [],
     })
+  })
+
+  it('has no value of a variable that is recorded as it is written', () => {
+    const entry = historyEntry('/bin/sh -c #(nop) ENV PATH=$PATH:/go A=b', { comment: 'FROM x' })
+    expect(groundOfHistory(readAll([entry])).environment).toEqual({ A: 'b' })
+  })
+
+  it('makes the triggers of the base run first, counted on from the lines of the file', () => {
+    const { stages, instructions } = parseDockerfile('FROM a AS x\nFROM go\nCOPY b /b\n', {
+      arguments: {},
+      target: null,
+      base: {
+        environment: {},
+        workdir: '/go',
+        shell: [],
+        onBuild: ['COPY a a', 'ENV B=1', 'FROM x'],
+      },
+    })
+    expect(stages[0]?.triggers).toEqual([])
+    expect(stages[1]?.triggers).toMatchObject([
+      { position: 3, line: 2, keyword: 'COPY', stage: 1, copy: { destination: '/go/a' } },
+      { position: 4, line: 2, keyword: 'ENV', pairs: [{ name: 'B', value: '1' }] },
+    ])
+    expect(instructions).toHaveLength(3)
   })
 
   it('makes $PATH of a description read as it was built', () => {

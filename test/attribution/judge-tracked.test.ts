@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../src/core/index.ts'
 import {
+  BASE_LAYER,
   BASE_PACKAGES,
   blobId,
   built,
@@ -72,7 +73,10 @@ describe('a RUN step', () => {
       patched,
       file('var/lib/dpkg/info/zlib1g.md5sums', `${patched.md5}  usr/lib/libz.so.1\n`),
     )
-    expect(named).toEqual(['modified usr/lib/libz.so.1'])
+    expect(named).toEqual([
+      'modified usr/lib/libz.so.1',
+      'modified var/lib/dpkg/info/zlib1g.md5sums',
+    ])
   })
 
   it('does not take the word of a planted Python record for a file of the system', async () => {
@@ -106,6 +110,104 @@ describe('a RUN step', () => {
       expect(named, command).toEqual([])
       expect(originOf('usr/lib/libz.so.1'), command).toBe('run claimed')
     }
+  })
+
+  it('does not explain a package’s file that is gone where its words tell what it takes away', async () => {
+    const taken = async (command: string) => (await run(command, gone('usr/bin/tar'))).named
+    for (const command of ['rm -f /tmp/*.deb', 'cd /usr && rm -f tar', 'echo x > /etc/x']) {
+      expect(await taken(command), command).toEqual(['deleted usr/bin/tar'])
+    }
+    for (const command of [
+      'rm /usr/bin/tar',
+      'cd /usr/bin && rm -f t*',
+      'rm -rf /usr/bin',
+      'mv /usr/bin /opt',
+      'for f in a b; do rm -f "$f"; done',
+      'find / -name tar -delete',
+      'make strip',
+    ]) {
+      expect(await taken(command), command).toEqual([])
+    }
+  })
+
+  it('lets a package put the file of another elsewhere, and no diversion of an older one', async () => {
+    const diverted = (owner: string) =>
+      file('var/lib/dpkg/diversions', `/usr/bin/tar\n/usr/bin/tar.old\n${owner}\n`)
+    const installed = [statusWith(yaml), ...unpacked(yaml), gone('usr/bin/tar')]
+    const moved = program('usr/bin/tar.old', 'tar')
+    const { named } = await run(INSTALL, ...installed, moved, diverted('libyaml-0-2'))
+    expect(named).toEqual([])
+    expect((await run(INSTALL, ...installed, moved, diverted('bash'))).named).toEqual([
+      'deleted usr/bin/tar',
+    ])
+  })
+
+  it('does not explain a configuration file of a package where it can only write elsewhere', async () => {
+    const edited = file('etc/bash.bashrc', '# edited\n')
+    const named = async (command: string) => (await run(command, edited)).named
+    expect(await named('mkdir -p /srv/x; echo made > /srv/x/state')).toEqual([
+      'modified etc/bash.bashrc',
+    ])
+    for (const command of ['echo x >> /etc/bash.bashrc', 'sed -i s/a/b/ /etc/*.bashrc', 'setup']) {
+      expect(await named(command), command).toEqual([])
+    }
+  })
+
+  it('does not explain scripts and digests of a package that it did not install', async () => {
+    const script = (name: string) => file(`var/lib/dpkg/info/${name}`, 'evil', { mode: 0o755 })
+    const installed = [statusWith(yaml), ...unpacked(yaml)]
+    const { named } = await run(INSTALL, ...installed, script('tar.postinst'), script('bash.prerm'))
+    expect(named).toEqual([
+      'modified var/lib/dpkg/info/tar.postinst',
+      'added var/lib/dpkg/info/bash.prerm',
+    ])
+    const own = [script('libyaml-0-2.postinst'), file('var/lib/dpkg/info/tar.list', '/usr\n')]
+    expect((await run(INSTALL, ...installed, ...own)).named).toEqual([])
+    const told = 'rm /var/lib/dpkg/info/tar.postinst; echo > /var/lib/dpkg/info/tar.postinst'
+    expect((await run(told, script('tar.postinst'))).named).toEqual([])
+  })
+
+  it('does not explain the line of an account that no word of it names', async () => {
+    const passwd = (root: string) =>
+      file('etc/passwd', `${root}app:x:990:990::/srv:/usr/sbin/nologin\n`)
+    const add = "echo 'app:x:990:990::/srv:/usr/sbin/nologin' >> /etc/passwd"
+    expect((await run(add, passwd(PASSWD))).named).toEqual([])
+    expect((await run(add, passwd('root::0:0:root:/root:/bin/sh\n'))).named).toEqual([
+      'account root',
+    ])
+    expect((await run(INSTALL, statusWith(yaml), ...unpacked(yaml), passwd(PASSWD))).named).toEqual(
+      [],
+    )
+    const evil = passwd('root::0:0:root:/root:/bin/sh\n')
+    expect((await run(INSTALL, statusWith(yaml), ...unpacked(yaml), evil)).named).toEqual([
+      'account root',
+    ])
+    for (const command of [
+      'useradd app && usermod -d /x root',
+      'usermod -u 0 app',
+      "sed -i 's/a/b/' /etc/passwd",
+      'cp passwd /etc/passwd',
+      'setup',
+      'useradd $NAME',
+    ]) {
+      expect((await run(command, evil)).named, command).toEqual([])
+    }
+  })
+
+  it('lets the tools for accounts write their own files, though a package lists them', async () => {
+    const accounts: Deb = {
+      name: 'base-passwd',
+      files: [],
+      configuration: [file('etc/passwd', PASSWD)],
+    }
+    const { named } = await judge({
+      dockerfile: 'FROM debian:12\nRUN adduser app\n',
+      base: [...BASE_LAYER, statusWith(accounts), ...unpacked(accounts)],
+      layers: [
+        built('RUN /bin/sh -c adduser app', file('etc/passwd', `${PASSWD}app:x:1:1::/:/bin/sh\n`)),
+      ],
+    })
+    expect(named).toEqual([])
   })
 
   it('does not explain one by a command that only reads, or a folder it is copied to', async () => {
@@ -428,16 +530,69 @@ describe('a history that has lost which step made which layer', () => {
     { createdBy: '/bin/sh -c make', entries: null },
     { createdBy: '/bin/sh -c #(nop)  CMD ["x"]', entries: null },
   ]
+  const MERGE = `merge sha256:${'1'.repeat(64)} to sha256:${'2'.repeat(64)}`
   const merged = [program('usr/lib/libz.so.1', 'ZLIB'), file('srv/a', 'x'), file('srv/b', 'x')]
 
   it('by --squash names the merge and what packages tell, not every file', async () => {
     const { named, steps: found } = await judge({
       dockerfile: 'FROM debian:12\nRUN make\nCMD ["x"]\n',
       settings: { cmd: ['x'] },
-      layers: [...steps, { createdBy: '', comment: 'merge sha256:1 to sha256:2', entries: merged }],
+      layers: [...steps, { createdBy: '', comment: MERGE, entries: merged }],
     })
     expect(named).toEqual(['modified usr/lib/libz.so.1'])
-    expect(found.map(({ alignment }) => alignment)).toEqual(['base', 'same', 'same', 'untracked'])
-    expect(found.at(-1)?.reason).toContain('merges all steps')
+    expect(found.map(({ alignment }) => alignment)).toEqual(['base', 'same', 'same', 'merged'])
+    expect(found.at(-1)?.reason).toContain('merges the layers')
+  })
+})
+
+describe('a heredoc of COPY', () => {
+  const dockerfile = (declared: string) =>
+    `FROM debian:12\n${declared}COPY <<EOF /etc/edition\nedition "\${EDITION:-none}" $CODE\nEOF\n`
+  const copied = (text: string) => [built('COPY <<EOF /etc/edition', file('etc/edition', text))]
+
+  it('is compared with its variables filled in, quotes left alone', async () => {
+    const declared = 'ARG EDITION=third\nENV CODE=7\n'
+    const steps = ['ARG EDITION=third', 'ENV CODE=7'].map((text) => ({
+      ...built(text),
+      entries: null,
+    }))
+    const settings = { env: ['CODE=7'] }
+    const layers = [...steps, ...copied('edition "third" 7\n')]
+    const { named, originOf } = await judge({ dockerfile: dockerfile(declared), layers, settings })
+    expect(named).toEqual([])
+    expect(originOf('etc/edition')).toBe('context proved')
+    const other = await judge({
+      dockerfile: dockerfile(declared),
+      layers: [...steps, ...copied('edition "third" 8\n')],
+      settings,
+    })
+    expect(other.named).toEqual(['modified etc/edition'])
+  })
+
+  it('is only claimed where the base may set a variable in it', async () => {
+    const { named, originOf } = await judge({
+      dockerfile: dockerfile(''),
+      layers: copied('edition "none" 7\n'),
+    })
+    expect(named).toEqual([])
+    expect(originOf('etc/edition')).toBe('run claimed')
+  })
+})
+
+describe('an ADD with a checksum', () => {
+  const url = 'https://example.test/tool.txt'
+  const wanted = file('srv/tool.txt', 'tool')
+  const added = (entry: Entry) =>
+    judge({
+      dockerfile: `FROM debian:12\nADD --checksum=sha256:${wanted.sha256} ${url} /srv/tool.txt\n`,
+      layers: [built(`ADD ${url} /srv/tool.txt`, entry)],
+    })
+
+  it('proves what has it, and names what has not', async () => {
+    const right = await added(wanted)
+    expect(right.named).toEqual([])
+    expect(right.originOf('srv/tool.txt')).toBe('run proved')
+    const wrong = await added(file('srv/tool.txt', 'TOOL'))
+    expect(wrong.named).toEqual(['modified srv/tool.txt'])
   })
 })

@@ -16,6 +16,8 @@ function catalogOf(packages: readonly InstalledPackage[], more: Partial<ImageCat
     diversions: [],
     accounts: [],
     bytecode: new Map(),
+    typed: [],
+    traces: [],
     installedTrees: [],
     systemDatabase: null,
     unknowns: [],

@@ -19,6 +19,8 @@ const catalog = (...packages: readonly InstalledPackage[]): ImageCatalog => ({
   diversions: [],
   accounts: [],
   bytecode: new Map(),
+  typed: [],
+  traces: [],
   installedTrees: [],
   systemDatabase: null,
   unknowns: [],

@@ -113,7 +113,13 @@ const ROWS: readonly Row[] = [
     id: 'searched',
     verdict: 'orphaned',
     facts: { described: false, searchedInVain: ['a', 'b'] },
-    says: 'searched',
+    says: 'none of the 2 repositories that were searched explains it: a, b',
+  },
+  {
+    id: 'other-maker',
+    verdict: 'unknown',
+    facts: { described: false, builtByOther: true, missing: 'Jib built it', searchedInVain: ['a'] },
+    says: 'Jib built it',
   },
   {
     id: 'not-described',
@@ -153,6 +159,12 @@ const ROWS: readonly Row[] = [
     verdict: 'floating',
     facts: { untrackedArguments: ['VERSION'] },
     says: 'VERSION',
+  },
+  {
+    id: 'arguments-given',
+    verdict: 'floating',
+    facts: { givenArguments: ['BUILD is given at build time (.gitlab-ci.yml:8)'] },
+    says: 'build argument BUILD is given at build time (.gitlab-ci.yml:8)',
   },
   {
     id: 'artifacts',

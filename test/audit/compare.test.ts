@@ -1,7 +1,7 @@
 // The text of a description is read as it was built: on the variables of its base, for the image's platform.
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { audit } from '../../src/audit/index.ts'
+import { audit, TRUST_NOBODY } from '../../src/audit/index.ts'
 import type { AuditResult } from '../../src/core/index.ts'
 import { prepareExample } from '../support/example.ts'
 import { writeOciLayout } from '../support/image.ts'
@@ -64,6 +64,11 @@ async function audited(withBase: boolean): Promise<AuditResult> {
         arguments: {},
       },
       base: withBase ? base : null,
+      repositories: [],
+      archives: [],
+      trust: TRUST_NOBODY,
+      policy: null,
+      lock: null,
       db: join(ready.folder, 'inventory.db'),
       rules: [],
       at: '2026-01-02T00:00:00Z',

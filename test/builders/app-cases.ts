@@ -1,6 +1,5 @@
 // Clean and spoiled copies of the applications on scratch, Alpine and Debian, with npm and with Python.
 import { alpineApp, apkSource, debianApp, npmApp, scratchApp } from './apps.ts'
-import { buildNode, buildPython, importAlpine } from './bases.ts'
 import { pythonVersion } from './packages.ts'
 import { pantry } from './pantry.ts'
 import { pipInstall, pythonApp } from './python.ts'
@@ -42,7 +41,7 @@ export async function pantryCases(workshop: Workshop): Promise<void> {
 
 /** Alpine with apk: a package's file edited; records edited under the cover of a package that is added. */
 export async function alpineCases(workshop: Workshop): Promise<void> {
-  await importAlpine(workshop.engine)
+  await workshop.alpine()
   const app: App = { name: 'greeter', base: 'alpine', plans: await alpineApp(workshop.proxy) }
   await workshop.buildClean(app, both)
   await withArguments(workshop, app, { EDITION: 'gold', TICKET: 'A-17' })
@@ -178,7 +177,7 @@ async function hiddenBytecode(): Promise<readonly Edit[]> {
 /** npm: installed in the image or in a stage; a module edited, and one swapped with a change inside. */
 export async function npmCases(workshop: Workshop): Promise<void> {
   await workshop.debian()
-  await buildNode(workshop.engine)
+  await workshop.node()
   const direct: App = { name: 'odd', base: 'node', plans: await npmApp(true) }
   await workshop.buildClean(direct, ['buildkit'])
   const edited = 'app/node_modules/is-odd/index.js'
@@ -225,7 +224,7 @@ function download(address: string): string {
 /** Python with pip: a module edited, and a package added by hand with its bytecode. */
 export async function pythonCases(workshop: Workshop): Promise<void> {
   await workshop.debian()
-  await buildPython(workshop.engine, workshop.proxy)
+  await workshop.python()
   const app: App = { name: 'words', base: 'python', plans: await pythonApp(workshop.proxy) }
   await workshop.buildClean(app, both)
   const module = `usr/local/lib/python${await pythonVersion()}/dist-packages/six.py`

@@ -14,6 +14,8 @@ export interface BuildRequest {
   readonly context: string
   readonly tag: string
   readonly target?: string
+  /** Dockerfile, from the context, where it has another name. */
+  readonly file?: string
   readonly arguments?: Readonly<Record<string, string>>
   readonly squash?: boolean
 }
@@ -93,7 +95,8 @@ async function end(daemon: ChildProcess): Promise<void> {
   clearTimeout(late)
 }
 
-function unmountBelow(folder: string): void {
+/** Unmounts everything below the folder. */
+export function unmountBelow(folder: string): void {
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n')
   for (const line of mounts.reverse()) {
     const place = line.split(' ')[1] ?? ''
@@ -142,6 +145,7 @@ export async function startEngine(): Promise<Engine> {
 async function build(docker: Engine['docker'], request: BuildRequest): Promise<void> {
   const words = ['build', '--network=host', '--tag', request.tag]
   if (request.target !== undefined) words.push('--target', request.target)
+  if (request.file !== undefined) words.push('--file', join(request.context, request.file))
   if (request.squash === true) words.push('--squash')
   for (const [name, value] of Object.entries(request.arguments ?? {}))
     words.push('--build-arg', `${name}=${value}`)

@@ -1,7 +1,7 @@
 // Spoiled copies of the status page: edited by hand, imported, and built from what is not the tracked commit.
-import { chmodSync, cpSync, readFileSync } from 'node:fs'
+import { chmodSync, cpSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { git, writeFiles } from './repositories.ts'
+import { writeFiles } from './repositories.ts'
 import {
   changedSetting,
   type Edit,
@@ -102,7 +102,8 @@ async function commitTwice(workshop: Workshop, app: App, edits: readonly Edit[])
 
 /** The edited image, of which nobody says where its description is: not known is not orphaned. */
 async function withoutDescription(workshop: Workshop, app: App): Promise<void> {
-  await workshop.addSaved(app, 'legacy', workshop.archive('status-edited-legacy'), {
+  const archive = workshop.archive('status-edited-legacy')
+  await workshop.addSaved(app, 'legacy, docker commit', archive, {
     name: 'status-undescribed',
     verdict: 'unknown',
     planted: null,
@@ -118,7 +119,7 @@ async function importExported(workshop: Workshop, app: App): Promise<void> {
   await engine.docker(['export', '--output', file, container])
   await engine.docker(['rm', container])
   await engine.docker(['import', file, 'status:imported'])
-  await workshop.add(app, 'legacy', 'status:imported', {
+  await workshop.add(app, 'docker import', 'status:imported', {
     name: 'status-imported',
     verdict: 'orphaned',
     planted: null,
@@ -126,7 +127,8 @@ async function importExported(workshop: Workshop, app: App): Promise<void> {
 }
 
 function copyContext(workshop: Workshop, app: App, name: string): string {
-  const context = join(workshop.folder, name)
+  const context = join(workshop.folder, 'contexts', name)
+  rmSync(context, { recursive: true, force: true })
   cpSync(workshop.repository(app), context, { recursive: true })
   return context
 }
@@ -197,12 +199,9 @@ async function buildElsewhere(workshop: Workshop, app: App): Promise<void> {
     { name: 'status-older-commit', builder: 'legacy', revision: 'main~1', paths: older },
     { name: 'status-other-branch', builder: 'buildkit', revision: 'dark', paths: branch },
   ] as const) {
-    const context = join(workshop.folder, name)
-    await git(workshop.folder, ['clone', '--quiet', workshop.repository(app), context])
-    const commit = await git(workshop.repository(app), ['rev-parse', revision])
-    await git(context, ['checkout', '--quiet', '--detach', commit.trim()])
+    const context = await workshop.checkout(app, name, { revision })
     const tag = await workshop.build(app, builder, { name, context })
     const planted = paths.map((path) => plantedFile('modified', path))
-    await workshop.add(app, builder, tag, { name, verdict: 'drifted', planted })
+    await workshop.add(app, builder, tag, { name, verdict: 'drifted', planted, built: revision })
   }
 }

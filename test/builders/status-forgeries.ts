@@ -15,7 +15,7 @@ const [ofPackages, ofAccounts, ofCopy] = [
 ] as const
 
 /** One bit in the middle of a file; the length stays. */
-function flip(bytes: Uint8Array): Uint8Array {
+export function flip(bytes: Uint8Array): Uint8Array {
   const middle = bytes.length >> 1
   bytes[middle] = (bytes[middle] ?? 0) ^ 1
   return bytes
@@ -122,6 +122,7 @@ async function forgeBase(workshop: Workshop, app: App): Promise<void> {
     name: 'status-forged-base',
     verdict: 'floating',
     planted: [],
+    untold: 'a file of the base, changed in its layer: the base by its digest would decide',
     origins: [
       { path, origin: 'base', strength: 'guessed' },
       { path: 'usr/bin/dash', origin: 'base', strength: 'guessed' },
@@ -151,6 +152,10 @@ async function forgeWhatNobodyCanTell(workshop: Workshop, app: App): Promise<voi
     name: 'status-forged-untold',
     verdict: 'floating',
     planted: [],
+    untold:
+      'a script that a RUN step might have written (a rebuild would decide), a library changed together with its ' +
+      'record and a set-id bit on the file of a package that the step installs (the archive of the package would: ' +
+      '`--verify-packages`)',
     origins: [
       { path: 'usr/local/lib/extra.sh', origin: 'run', strength: 'claimed' },
       { path: patchedLibrary, origin: 'package', strength: 'consistent' },

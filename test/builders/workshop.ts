@@ -1,19 +1,23 @@
 // Where the cases of the builder tests are made: builds, commits, forges and saves images, and notes their truth.
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { forgeLayer, type LayerEdit } from '../support/repack.ts'
-import { baseNames, importDebian } from './bases.ts'
+import { baseNames, buildNode, buildPython, importAlpine, importDebian } from './bases.ts'
+import { Containers } from './containers.ts'
 import { editAndCommit } from './edit.ts'
 import type { Builder, Engine } from './engine.ts'
 import { type PackageProxy, proxyArguments } from './packages.ts'
-import { type CommitPlan, makeRepository } from './repositories.ts'
+import { type CommitPlan, git, makeRepository } from './repositories.ts'
 import type { Edit } from './status-drift.ts'
 import { type ExpectedOrigin, type ImageCase, type Planted, plantedSubject } from './truth.ts'
+
+/** A base of the tests' own, or an image made for one part only. */
+export type AppBase = keyof typeof baseNames | 'scratch' | { readonly archive: string }
 
 /** An application, and what it is built from. */
 export interface App {
   readonly name: string
-  readonly base: keyof typeof baseNames | 'scratch'
+  readonly base: AppBase
   readonly plans: readonly CommitPlan[]
 }
 
@@ -25,13 +29,28 @@ export interface Truth {
   readonly revision?: string
   readonly undescribed?: boolean
   readonly origins?: readonly ExpectedOrigin[]
+  readonly words?: readonly string[]
+  /** Dockerfile, where it has another name. */
+  readonly dockerfile?: string
+  /** Revision it was really built from, where that is not the main branch. */
+  readonly built?: string
+  readonly untold?: string
 }
 
 /** How a build differs from the usual one: another context than the work tree, build arguments. */
 export interface Variation {
   readonly name: string
   readonly context?: string
+  readonly file?: string
+  readonly target?: string
   readonly arguments?: Readonly<Record<string, string>>
+}
+
+/** Of what, and how, a work tree is checked out. */
+export interface Checkout {
+  readonly revision?: string
+  /** Settings of git: `core.autocrlf=true`. */
+  readonly settings?: readonly string[]
 }
 
 /** What is done by hand to a container. */
@@ -57,8 +76,8 @@ export class Workshop {
   readonly folder: string
   readonly engine: Engine
   readonly proxy: PackageProxy
-  #debian: Promise<void> | undefined
-  #tiny: Promise<void> | undefined
+  readonly #bases = new Map<string, Promise<void>>()
+  #containers: Containers | undefined
 
   constructor(folder: string, engine: Engine, proxy: PackageProxy) {
     this.folder = folder
@@ -66,16 +85,55 @@ export class Workshop {
     this.proxy = proxy
   }
 
+  /** Has a base in the engine: made, or loaded from a folder that was kept. */
+  #has(name: keyof typeof baseNames, make: () => Promise<unknown>): Promise<void> {
+    const file = this.archive(`base-${name}`)
+    const has = async (): Promise<void> => {
+      if (existsSync(file)) await this.engine.docker(['load', '--quiet', '--input', file])
+      else await make()
+    }
+    const known = this.#bases.get(name) ?? has()
+    this.#bases.set(name, known)
+    return known
+  }
+
   /** Has the Debian base with apt in the engine. */
   debian(): Promise<void> {
-    this.#debian ??= importDebian(this.engine, this.proxy, 'debian')
-    return this.#debian
+    return this.#has('debian', () => importDebian(this.engine, this.proxy, 'debian'))
   }
 
   /** Has the smallest Debian in the engine. */
   tiny(): Promise<void> {
-    this.#tiny ??= importDebian(this.engine, this.proxy, 'tiny')
-    return this.#tiny
+    return this.#has('tiny', () => importDebian(this.engine, this.proxy, 'tiny'))
+  }
+
+  /** Has Alpine in the engine. */
+  alpine(): Promise<void> {
+    return this.#has('alpine', () => importAlpine(this.engine))
+  }
+
+  /** Has Debian with Node.js in the engine. */
+  async node(): Promise<void> {
+    await this.debian()
+    await this.#has('node', () => buildNode(this.engine))
+  }
+
+  /** Has Debian with Python in the engine. */
+  async python(): Promise<void> {
+    await this.debian()
+    await this.#has('python', () => buildPython(this.engine, this.proxy))
+  }
+
+  /** buildah, podman and skopeo, with one storage for all parts. */
+  get containers(): Containers {
+    const driver = this.engine.storageDriver === 'overlay2' ? 'overlay' : 'vfs'
+    this.#containers ??= new Containers(driver, this.proxy.address)
+    return this.#containers
+  }
+
+  /** Ends what was started for the parts. */
+  stop(): void {
+    this.#containers?.stop()
   }
 
   archive(name: string): string {
@@ -92,25 +150,59 @@ export class Workshop {
     return join(this.folder, 'repositories', app.name)
   }
 
+  /** Has the repository of the app. */
+  async describe(app: App): Promise<void> {
+    if (!existsSync(this.repository(app))) await makeRepository(this.repository(app), app.plans)
+  }
+
+  /** A fresh checkout of the app's repository, with these settings of git. */
+  async checkout(
+    app: App,
+    name: string,
+    { revision = 'main', settings = [] }: Checkout = {},
+  ): Promise<string> {
+    const context = join(this.folder, 'contexts', name)
+    rmSync(context, { recursive: true, force: true })
+    const options = settings.flatMap((setting) => ['--config', setting])
+    await git(this.folder, ['clone', '--quiet', ...options, this.repository(app), context])
+    const commit = (await git(this.repository(app), ['rev-parse', revision])).trim()
+    await git(context, ['checkout', '--quiet', '--detach', commit])
+    return context
+  }
+
+  /** Archive of the base; '' for scratch. */
+  async base(app: App): Promise<string> {
+    const { base } = app
+    if (base === 'scratch') return ''
+    if (typeof base !== 'string') return base.archive
+    return this.save(baseNames[base], `base-${base}`)
+  }
+
   /** Adds a case whose image is in the engine under this tag. */
-  async add(app: App, builder: Builder, tag: string, truth: Truth): Promise<void> {
+  async add(app: App, maker: string, tag: string, truth: Truth): Promise<void> {
+    // An older image of this name may be there from a run that was kept.
+    rmSync(this.archive(truth.name), { force: true })
     const archive = await this.save(tag, truth.name)
-    await this.addSaved(app, builder, archive, truth)
+    await this.addSaved(app, maker, archive, truth)
   }
 
   /** Adds a case whose archive lies there already. */
-  async addSaved(app: App, builder: Builder, archive: string, truth: Truth): Promise<void> {
-    const { base } = app
+  async addSaved(app: App, maker: string, archive: string, truth: Truth): Promise<void> {
     const described = truth.undescribed !== true
+    const built = truth.built ?? truth.revision ?? 'main'
+    const commit = await git(this.repository(app), ['rev-parse', `${built}^{commit}`])
     this.cases.push({
-      ...{ name: truth.name, builder, archive },
+      ...{ name: truth.name, maker, archive },
       repository: described ? this.repository(app) : '',
       revision: described ? (truth.revision ?? 'main') : '',
-      dockerfile: 'Dockerfile',
-      base: base === 'scratch' ? '' : await this.save(baseNames[base], `base-${base}`),
+      dockerfile: truth.dockerfile ?? 'Dockerfile',
+      words: truth.words ?? [],
+      commit: commit.trim(),
+      base: await this.base(app),
       verdict: truth.verdict,
       planted: truth.planted,
       origins: truth.origins ?? [],
+      untold: truth.untold ?? '',
     })
   }
 
@@ -120,6 +212,8 @@ export class Workshop {
     await this.engine.build({
       ...{ builder, tag },
       context: variation?.context ?? this.repository(app),
+      ...(variation?.file === undefined ? {} : { file: variation.file }),
+      ...(variation?.target === undefined ? {} : { target: variation.target }),
       arguments: { ...proxyArguments(this.proxy), ...variation?.arguments },
     })
     return tag
@@ -127,7 +221,7 @@ export class Workshop {
 
   /** Builds the app as it is described: cases in which nothing may be found. */
   async buildClean(app: App, builders: readonly Builder[]): Promise<void> {
-    if (!existsSync(this.repository(app))) await makeRepository(this.repository(app), app.plans)
+    await this.describe(app)
     for (const builder of builders) {
       const tag = await this.build(app, builder)
       await this.add(app, builder, tag, {
@@ -155,22 +249,27 @@ export class Workshop {
       ...(work.planted ?? []),
       ...((await work.found?.(tag)) ?? []),
     ]
-    await this.add(app, builder, tag, { name, verdict: 'drifted', planted })
+    await this.add(app, `${builder}, docker commit`, tag, { name, verdict: 'drifted', planted })
   }
 
   /** Edits layers of the clean image under its untouched history, and adds it as a case. */
-  async forge(
+  forge(app: App, builder: Builder, edits: readonly LayerForgery[], truth: Truth): Promise<void> {
+    return this.forgeFrom(app, { maker: builder, from: `${app.name}-${builder}` }, edits, truth)
+  }
+
+  /** The same from the archive of any case. */
+  async forgeFrom(
     app: App,
-    builder: Builder,
+    { maker, from }: { readonly maker: string; readonly from: string },
     edits: readonly LayerForgery[],
     truth: Truth,
   ): Promise<void> {
     const output = this.archive(truth.name)
-    let archive = this.archive(`${app.name}-${builder}`)
+    let archive = this.archive(from)
     for (const { path, edit } of edits) {
       await forgeLayer({ archive, output, path, edit })
       archive = output
     }
-    await this.addSaved(app, builder, output, truth)
+    await this.addSaved(app, maker, output, truth)
   }
 }

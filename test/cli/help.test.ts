@@ -10,13 +10,23 @@ afterAll(() => desk.remove())
 
 const SHARED = ['--db', '--json', '--quiet', '--verbose', '--debug', '--offline']
 const IMAGE = ['--image', '--platform', '--verify', '--threads']
-const SOURCE = ['--source', '--dockerfile', '--context', '--target', '--build-arg', '--base']
+const SOURCE = [
+  ...['--source', '--dockerfile', '--context', '--target', '--build-arg', '--base'],
+  ...['--policy', '--no-policy', '--repositories', '--verify-packages'],
+]
+const TRUST = [
+  ...['--key', '--certificate-identity', '--certificate-identity-regexp'],
+  ...['--certificate-oidc-issuer', '--certificate-oidc-issuer-regexp', '--certificate-chain'],
+  ...['--ca-roots', '--ca-intermediates', '--rekor-key'],
+]
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   audit: [
     ...[...SHARED, ...IMAGE, ...SOURCE, '--show-arguments', '--images', '--output', '--json-lines'],
-    ...['--fail-on', '--rules', '--at'],
+    ...['--fail-on', '--lock', '--rules', '--at', ...TRUST],
   ],
-  explain: [...SHARED, ...IMAGE, ...SOURCE, '--show-arguments'],
+  lock: [...SHARED, ...IMAGE, ...SOURCE, ...TRUST, '--output'],
+  diff: [...SHARED, ...IMAGE, ...SOURCE, ...TRUST, '--image-a', '--image-b', '--fail-on'],
+  explain: [...SHARED, ...IMAGE, ...SOURCE, ...TRUST, '--show-arguments'],
   sbom: [...SHARED, ...IMAGE, '--output', '--at'],
   query: SHARED,
   rules: [],
@@ -26,7 +36,11 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 
 /** Flags that a command's source adds, found in the source: help must name them all. */
 function declaredFlags(): Set<string> {
-  const files = ['options.ts', 'command/audit.ts', 'command/sbom.ts', 'command/explain.ts']
+  const files = [
+    'options.ts',
+    'trust-options.ts',
+    ...['audit', 'diff', 'explain', 'lock', 'sbom'].map((name) => `command/${name}.ts`),
+  ]
   const text = files.map((file) => readFileSync(join(ROOT, 'src/cli', file), 'utf8')).join('\n')
   return new Set(
     [...text.matchAll(/'(?:-\w, )?(--[a-z-]+)(?: [<[][^']*)?',/g)].map(([, flag]) => flag ?? ''),
@@ -54,8 +68,9 @@ describe('--help', () => {
   it('of the program names every command', () => {
     const { status, stdout } = desk.run(['--help'])
     expect(status).toBe(0)
-    for (const name of ['audit', 'explain', 'sbom', 'query', 'rules'])
+    for (const name of ['audit', 'explain', 'lock', 'diff', 'sbom', 'query', 'rules'])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} .*`, 'm'))
+    expect(stdout).toMatch(/^Examples:\n(?: {2}(?:assay|docker) .*\n)+/m)
     expect(desk.run(['help']).stdout).toBe(stdout)
     expect(desk.run(['help', 'sbom']).stdout).toBe(desk.run(['sbom', '--help']).stdout)
   })
@@ -78,6 +93,10 @@ describe('wrong use', () => {
     [['audit', 'a.tar', '--threads', '-1'], /^assay: option '--threads <n>' .*0 to 64/m],
     [['audit', 'a.tar', '--platform', 'linux'], /^assay: option '--platform .*OS\/ARCH/m],
     [['audit', 'a.tar', '--build-arg', 'NAME'], /^assay: option '--build-arg .*NAME=VALUE/m],
+    [
+      ['audit', 'a.tar', '--offline', '--verify-packages', 'https://npm.example'],
+      /^assay: --verify-packages names a registry, and --offline says to contact none$/m,
+    ],
     [['audit', 'a.tar', '--at', 'yesterday'], /^assay: --at is no date: yesterday$/m],
     [['audit', 'a.tar', '--at', '2026-02-30T99:00Z'], /^assay: --at is no date/m],
     [['rules', 'show', 'X99'], /^assay: there is no rule X99$/m],

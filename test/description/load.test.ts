@@ -158,7 +158,7 @@ describe('what is at the revision', () => {
     })
   })
 
-  it('names submodules and what LFS pointers stand for', async () => {
+  it('names files of submodules and what LFS pointers stand for', async () => {
     const inner = make({ x: '1' })
     const content = 'large'
     const sha256 = createHash('sha256').update(content).digest('hex')
@@ -173,10 +173,10 @@ describe('what is at the revision', () => {
     writeFileSync(join(root, 'a.bin'), content)
     const description = await load(root)
     expect(description.files.get('a.bin')).toMatchObject({ kind: 'file', lfs: { sha256, size: 5 } })
-    expect(description.files.get('vendor')).toEqual({
-      path: 'vendor',
-      blob: git(inner, 'rev-parse', 'HEAD').trim(),
-      kind: 'submodule',
+    expect(description.files.get('vendor/x')).toEqual({
+      path: 'vendor/x',
+      blob: git(inner, 'rev-parse', 'HEAD:x').trim(),
+      kind: 'file',
       executable: false,
     })
     expect(description.workTree).toEqual([{ path: 'vendor', state: 'unchecked' }])

@@ -1,7 +1,10 @@
 // The one list of readers that are fuzzed.
+import { buildTargets } from './builds.ts'
 import { catalogerTargets } from './catalogers.ts'
+import { claimTargets } from './claims.ts'
 import { imageTargets } from './images.ts'
 import { layerTargets } from './layers.ts'
+import { lockTargets } from './locks.ts'
 import { storedTargets } from './stored.ts'
 import type { FuzzTarget } from './target.ts'
 import { textTargets } from './texts.ts'
@@ -12,5 +15,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...layerTargets,
   ...imageTargets,
   ...textTargets,
+  ...claimTargets,
+  ...lockTargets,
+  ...buildTargets,
   ...storedTargets,
 ]

@@ -1,7 +1,7 @@
 // Readers of text as targets of the fuzzer: Dockerfiles, shell, package requests, ignore files, rules.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Dockerfile } from '../../src/core/index.ts'
+import type { ContextFile, Dockerfile } from '../../src/core/index.ts'
 import { packageRequests, parseCommands, parseDockerfile } from '../../src/description/index.ts'
 import { PatternMatcher, readIgnoreLines } from '../../src/description/pattern.ts'
 import { parseRule } from '../../src/rule/parse.ts'
@@ -16,6 +16,13 @@ function parse(text: string): Dockerfile {
   })
 }
 
+const LOCKS: ReadonlyMap<string, ContextFile> = new Map(
+  ['go.sum', 'poetry.lock', 'SHA256SUMS', 'pnpm-lock.yaml'].map((path) => [
+    path,
+    { path, blob: '', kind: 'file', executable: false },
+  ]),
+)
+
 /** All that is made of a Dockerfile; it must survive being stored. */
 function readAll(text: string): void {
   const dockerfile = parse(text)
@@ -25,7 +32,7 @@ function readAll(text: string): void {
       throw new Error(`line ${line} of ${lines}`)
   const commands = parseCommands(dockerfile)
   if (commands.length > MAX_COMMANDS) throw new Error(`${commands.length} commands`)
-  const requests = packageRequests(commands)
+  const requests = packageRequests(commands, { dockerfile, files: LOCKS })
   for (const value of [dockerfile, commands, requests])
     if (JSON.stringify(JSON.parse(JSON.stringify(value))) !== JSON.stringify(value))
       throw new Error('what was read changes when it is stored')
@@ -94,6 +101,16 @@ const REQUESTS = [
   'npm install -g typescript@5 @scope/name@^1.0 ./local.tgz && npm ci --omit=dev && yarn add left-pad',
   'python3 -m pip install uv && uv pip install x && dnf install -y a-1.0 && gem install rails -v 7',
   'dpkg -i /tmp/a_1.0_amd64.deb && pnpm add x && apt remove y && apk del z',
+  'zypper -n in -C "perl(X)" \'git>=2\' repo:x !y -- -z && pacman -Syu --noconfirm core/a b=1-1 -U ./c.zst',
+  'pipx install "a[b]==1" && pipx run --spec git+https://x.test/y z && uvx a@1 b && uv tool install --from a b',
+  'uv sync --frozen && uv run --with a,b c && poetry add a@^1 "b[c]@2.0.0" && poetry self add d',
+  'conda install -c x y::a=1 b==2=c "d[e=1]" && micromamba env create -f e.yml && conda-lock install',
+  'gem install a:1 -v 2 && bundle config set frozen true && bundle _2.1_ install && go get -u a.b/c@v1 && go run x@',
+  'cargo +x install a@1 --git y --rev z -- b && composer require a/b ^1 c/d=2 && php -d x composer.phar i',
+  'dotnet add x package y -v 1.* && dotnet tool update z && mvn -Dartifact=a:b:c dependency:get && ./gradlew -x t b',
+  'curl -o a -fsSLO --url https://x.test/a$V https://x.test/b > c && echo "$S *a$V" | sha256sum -c && wget -qO- $U',
+  'git -C a clone -b v1 git@x.test:y && git remote add o https://x.test && git fetch o && git checkout FETCH_HEAD',
+  'corepack prepare yarn@4+sha1.aa && corepack yarn workspace a add b && yarn set version 1 && sh ./mvnw -pl a',
 ]
 
 const IGNORES = [

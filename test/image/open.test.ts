@@ -226,6 +226,26 @@ describe('one image', () => {
   })
 })
 
+test('an index.json beside a docker archive that has no blobs, as apko writes it, is no layout', async () => {
+  const built = await buildImage(SPECIFICATION)
+  const layer = (digest: string): string => `${digest.slice('sha256:'.length)}.tar.gz`
+  const entry = {
+    Config: built.config.digest,
+    RepoTags: ['registry.example/app:1'],
+    Layers: built.layers.map(({ blob }) => layer(blob.digest)),
+  }
+  const descriptor = new OciLayout().image(built)
+  const path = join(folder, 'apko.tar')
+  const files: Member[] = [
+    { name: built.config.digest, content: built.config.bytes },
+    ...built.layers.map(({ blob, tar }) => ({ name: layer(blob.digest), content: gzipSync(tar) })),
+    { name: 'manifest.json', content: JSON.stringify([entry]) },
+    { name: 'index.json', content: JSON.stringify({ schemaVersion: 2, manifests: [descriptor] }) },
+  ]
+  writeFileSync(path, await makeTar(files))
+  expect((await openedImage(path)).facts.config).toBe(built.config.digest)
+})
+
 describe('temporary copies', () => {
   const temporary = join(folder, 'temporary')
 

@@ -166,6 +166,7 @@ test('labels of the base are inherited', () => {
     layers: 0,
     how: 'known',
     strength: 'proved' as const,
+    verdict: null,
   }
   inventory.putAudit({ ...record('app', 'i1'), result: auditResult('app', { base: known }) })
   expect(ask()).toEqual([

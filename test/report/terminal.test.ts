@@ -6,7 +6,47 @@ import { renderAudit } from '../../src/report/terminal.ts'
 import { cleanResult, driftedResult, makeChange, makeFinding } from '../support/audit-result.ts'
 import { expectGolden } from '../support/golden.ts'
 
+const undescribed = {
+  description: null,
+  verdict: 'unknown',
+  reasons: [{ row: 'not-described', text: 'nobody named its description' }],
+  outline: {
+    base: {
+      reference: 'debian 12',
+      date: '2025-06-10T00:00:00Z',
+      layers: 1,
+      how: 'the first entries of the history read like those of a base image',
+      strength: 'guessed',
+    },
+    relative: {
+      reference: 'app:1.1',
+      config: `sha256:${'c'.repeat(64)}`,
+      layers: 1,
+      shared: 118,
+      all: 121,
+      verdict: 'drifted',
+      packages: {
+        added: ['jq 1.6'],
+        removed: ['wget 1.21.3'],
+        changed: ['curl 7.1 → 7.2'],
+        counts: { added: 1, removed: 40, changed: 1 },
+      },
+    },
+    requested: [{ type: 'deb', names: ['curl 7.2', 'jq 1.6'] }],
+    settings: ['ENV DB_PASSWORD=…', 'CMD ["serve"]'],
+    accounts: ['app (1000, /home/app, /bin/sh)'],
+    loose: [{ folder: 'opt/app\u001b[31m', files: 2, bytes: 150 }],
+    commands: [{ path: 'root/.bash_history', command: 'apt-get install -y jq' }],
+  },
+} satisfies Partial<AuditResult>
+
 const plain = { width: 80, colour: false, verbose: false }
+
+const FOUND = {
+  step: 'command-line',
+  sureness: 'given',
+  revision: { step: 'head', sureness: 'guessed' },
+} as const
 
 describe('renderAudit', () => {
   for (const width of [60, 80, 120]) {
@@ -28,6 +68,12 @@ describe('renderAudit', () => {
     expectGolden('test/report/golden/drifted-verbose.golden.txt', text)
     expect(text).toContain('app/node_modules/lodash/_23.js')
     expect(text).not.toContain('more (')
+  })
+
+  it('says what a description would need, for an image that has none', () => {
+    const text = renderAudit({ ...cleanResult(), ...undescribed }, plain)
+    expectGolden('test/report/golden/undescribed-80.golden.txt', text)
+    for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80)
   })
 
   it('begins with verdict, why and what to do', () => {
@@ -181,8 +227,20 @@ function hostileResult(text: string): AuditResult {
       target: text,
       arguments: [text],
       how: text,
+      found: FOUND,
+      builtBy: [
+        { file: text, line: 1, tool: 'compose', name: text, command: text, automated: false },
+      ],
+      unreadBuilds: [text],
     },
-    base: { reference: text, config: null, layers: 1, how: text, strength: 'guessed' },
+    base: {
+      reference: text,
+      config: null,
+      layers: 1,
+      how: text,
+      strength: 'guessed',
+      verdict: null,
+    },
     distribution: { id: text, versionId: text, prettyName: text },
     packages: [{ type: text, scope: 'installed', count: 1 }],
     reasons: [{ row: text, text }],

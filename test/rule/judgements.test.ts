@@ -128,6 +128,7 @@ it('I01 and I02 tell hands from tools, and the base from the own part', () => {
     layers: 1,
     how: 'named',
     strength: 'proved' as const,
+    verdict: null,
   }
   expect(findingsOf('I01', { steps, base })).toEqual([
     'error bash (fix) 1 | layer 1 was committed from a container by eve at 2026: `bash (fix)`',

@@ -4,13 +4,13 @@ import {
   align,
   attribute,
   type Base,
-  builderOf,
   chainInstructions,
   decide,
+  type FilesOfImage,
+  type MembersOf,
   type ReadBlob,
   type ReadEntry,
-  readEntry,
-  recordedInstructions,
+  readHistory,
   unaligned,
 } from '../../src/attribution/index.ts'
 import { type CatalogResult, catalogFile } from '../../src/catalog/index.ts'
@@ -18,6 +18,7 @@ import type {
   BlobSighting,
   Change,
   ContextFile,
+  ContextForm,
   Description,
   Entry,
   EntryFlag,
@@ -159,6 +160,7 @@ export interface Layer {
   readonly createdBy: string
   readonly entries: readonly Entry[] | null
   readonly comment?: string
+  readonly author?: string
 }
 
 export const committed = (...entries: readonly Entry[]): Layer => ({
@@ -180,12 +182,22 @@ export interface Scenario {
   /** Tracked files by path: texts, or links by `-> target`. */
   readonly tracked?: Readonly<Record<string, string>>
   readonly executable?: readonly string[]
-  readonly base?: readonly Entry[]
+  /** Layer of the base; null when the base is not known. */
+  readonly base?: readonly Entry[] | null
+  /** Layer of an image that may have been merged into the lowest layer. */
+  readonly held?: readonly Entry[]
   readonly layers: readonly Layer[]
   readonly sightings?: readonly BlobSighting[]
   readonly settings?: Partial<ImageSettings>
   readonly baseSettings?: Partial<ImageSettings> | null
   readonly readBlob?: ReadBlob
+  readonly membersOf?: MembersOf
+  readonly filesOf?: FilesOfImage
+  readonly formsOf?: (file: ContextFile) => Promise<readonly ContextForm[]>
+  /** Tracked paths that `git archive` leaves out. */
+  readonly exportIgnored?: readonly string[]
+  /** Paths of submodules in the context, whose files are not at hand. */
+  readonly submodules?: readonly string[]
 }
 
 /** A description from the text of a Dockerfile and tracked files. */
@@ -207,21 +219,34 @@ export function describe(
       ...(target === null ? {} : { target }),
     })
   }
-  const requests = packageRequests(commands)
+  const requests = packageRequests(commands, { dockerfile, files })
   return { ...bareDescription([]), dockerfileText: text, dockerfile, commands, requests, files }
+}
+
+function withSubmodules(
+  description: Description,
+  paths: readonly string[],
+  exportIgnored: readonly string[],
+): Description {
+  const files = new Map(description.files)
+  for (const path of exportIgnored) {
+    const known = files.get(path)
+    if (known !== undefined) files.set(path, { ...known, exportIgnored: true })
+  }
+  for (const path of paths) {
+    files.set(path, { path, blob: blobId(path), kind: 'submodule', executable: false })
+  }
+  return { ...description, files }
 }
 
 const SHELLS = ['/bin/bash -o pipefail -c', '/bin/bash -c', '/bin/sh -c']
 
 /** History entries as their builders meant them; entries with a layer are numbered in order. */
-export function readAll(history: readonly HistoryEntry[]): ReadEntry[] {
-  let layer = 0
-  return history.map((each, index) => ({
-    entry: each,
-    index,
-    layer: each.emptyLayer ? null : layer++,
-    step: readEntry(each, { shells: SHELLS }),
-  }))
+export function readAll(
+  history: readonly HistoryEntry[],
+  layers = history.filter((each) => !each.emptyLayer).length,
+): readonly ReadEntry[] {
+  return readHistory(history, layers, { shells: SHELLS })
 }
 
 /** A history entry. */
@@ -238,13 +263,19 @@ function resultsOf(wanted: readonly string[]): ReadonlyMap<string, readonly Cata
   )
 }
 
+function heldImage(layer: readonly Entry[]) {
+  const config = digestFor('the held base')
+  return { reference: 'debian:12', config, settings: NO_SETTINGS, blocks: [columns(layer)] }
+}
+
 /** Compares the image of a scenario with its description. */
 export async function judge(scenario: Scenario) {
-  const baseLayers = scenario.base === undefined ? [BASE_LAYER] : [scenario.base]
+  const { base: bottom = BASE_LAYER } = scenario
+  const baseLayers = bottom === null ? [] : [bottom]
   const history = [
     ...baseLayers.map(() => historyEntry('', { comment: 'Imported from -' })),
-    ...scenario.layers.map(({ createdBy, comment = '', entries }) =>
-      historyEntry(createdBy, { comment, emptyLayer: entries === null }),
+    ...scenario.layers.map(({ createdBy, comment = '', author = '', entries }) =>
+      historyEntry(createdBy, { comment, author, emptyLayer: entries === null }),
     ),
   ]
   const own = scenario.layers.flatMap(({ entries }) => (entries === null ? [] : [entries]))
@@ -253,8 +284,12 @@ export async function judge(scenario: Scenario) {
   const description =
     scenario.dockerfile === null
       ? null
-      : describe(scenario.dockerfile, scenario.tracked, scenario.executable)
-  const base: Base = {
+      : withSubmodules(
+          describe(scenario.dockerfile, scenario.tracked, scenario.executable),
+          scenario.submodules ?? [],
+          scenario.exportIgnored ?? [],
+        )
+  const known: Base = {
     reference: 'debian:12',
     config: null,
     layers: baseLayers.length,
@@ -262,14 +297,14 @@ export async function judge(scenario: Scenario) {
     how: 'given by --base',
     strength: 'proved',
   }
-  const dialect = builderOf(entries.map((read) => read.step))
+  const base = bottom === null ? null : known
   const steps =
     description === null
-      ? unaligned(entries, base.entries)
+      ? unaligned(entries, baseLayers.length)
       : align({
           entries,
-          instructions: recordedInstructions(chainInstructions(description), dialect),
-          baseEntries: base.entries,
+          instructions: chainInstructions(description),
+          baseEntries: base?.entries ?? null,
         })
   const facts = imageFacts(
     'image',
@@ -283,6 +318,7 @@ export async function judge(scenario: Scenario) {
     steps,
     mapCopy,
     base,
+    ...(scenario.held === undefined ? {} : { heldImage: heldImage(scenario.held) }),
     baseSettings:
       scenario.baseSettings === null ? null : { ...NO_SETTINGS, ...scenario.baseSettings },
     sightings: async (blobs) =>
@@ -292,6 +328,9 @@ export async function judge(scenario: Scenario) {
           .map((sighting) => [sighting.blob, sighting]),
       ),
     ...(scenario.readBlob === undefined ? {} : { readBlob: scenario.readBlob }),
+    ...(scenario.filesOf === undefined ? {} : { filesOf: scenario.filesOf }),
+    ...(scenario.membersOf === undefined ? {} : { membersOf: scenario.membersOf }),
+    ...(scenario.formsOf === undefined ? {} : { formsOf: scenario.formsOf }),
   })
   const outcome = decide({
     unknowns: attribution.catalog.unknowns,

@@ -1,6 +1,7 @@
 // The one place where examples of rules meet the program.
 import { join } from 'node:path'
 import { audit } from '../../src/audit/audit.ts'
+import { TRUST_NOBODY } from '../../src/audit/index.ts'
 import type { Finding } from '../../src/core/index.ts'
 import { BUILT_IN_RULES } from '../../src/rule/index.ts'
 import { type Example, prepareExample } from './example.ts'
@@ -29,6 +30,11 @@ export async function auditExample(
         arguments: {},
       },
       base: ready.base,
+      repositories: [],
+      archives: [],
+      trust: TRUST_NOBODY,
+      policy: null,
+      lock: null,
       db: join(ready.folder, 'inventory.db'),
       rules: [BUILT_IN_RULES],
       at: '2026-01-02T00:00:00Z',

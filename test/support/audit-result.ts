@@ -86,13 +86,23 @@ export function cleanResult(): AuditResult {
       target: '',
       arguments: [],
       how: 'named by --source',
+      found: {
+        step: 'command-line',
+        sureness: 'given',
+        revision: { step: 'head', sureness: 'guessed' },
+      },
+      builtBy: [],
+      unreadBuilds: [],
     },
+    claims: [],
+    attestations: [],
     base: {
       reference: 'debian:12',
       config: `sha256:${sha256('base')}`,
       layers: 1,
       how: 'its layers are the first of this image',
       strength: 'proved',
+      verdict: null,
     },
     distribution: { id: 'debian', versionId: '12', prettyName: 'Debian GNU/Linux 12 (bookworm)' },
     packages: [
@@ -104,6 +114,9 @@ export function cleanResult(): AuditResult {
     reasons: [
       { row: 'rebuildable', text: 'every step, file and setting has its line in the description' },
     ],
+    outline: null,
+    verification: null,
+    lock: null,
     origins: [
       { origin: 'base', strength: 'proved', files: 6120, bytes: 78_643_200 },
       { origin: 'package', strength: 'consistent', files: 980, bytes: 41_200_000 },
@@ -111,6 +124,7 @@ export function cleanResult(): AuditResult {
     ],
     steps: [],
     changes: [],
+    stepPackages: [],
     findings: [],
     unknown: [],
     at: '2026-02-01T00:00:00Z',

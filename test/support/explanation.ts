@@ -162,7 +162,10 @@ export function handMade(): ImageExplanation {
       author: 'Kim',
       distribution: 'Debian GNU/Linux 12 (bookworm)',
     },
+    claims: [],
+    attestations: [],
     makers: image.makers,
+    makerNotes: [],
     base,
     description: null,
     steps,
@@ -174,6 +177,7 @@ export function handMade(): ImageExplanation {
       },
       { key: 'maintainer', value: 'Debian', inherited: true },
     ],
+    stepPackages: [],
     requested: [
       { type: 'deb', name: 'curl', version: '7.88.1', layer: 1, fromBase: false },
       { type: 'deb', name: 'strace', version: '6.1', layer: 4, fromBase: false },

@@ -14,6 +14,7 @@ import type {
   InstalledPackage,
   Instruction,
 } from '../../src/core/index.ts'
+import { NO_BUILDS } from '../../src/core/index.ts'
 import { type Inventory, openInventory } from '../../src/inventory/index.ts'
 import { sha256 } from './image.ts'
 
@@ -96,7 +97,15 @@ export function imageFacts(config: string, diffIds: readonly Digest[]): ImageFac
     })),
     annotations: {},
     attestations: [
-      { predicateType: 'https://slsa.dev/provenance/v1', digest: digestFor('p'), statement: '{}' },
+      {
+        predicateType: 'https://slsa.dev/provenance/v1',
+        digest: digestFor('p'),
+        statement: '{}',
+        mediaType: 'application/vnd.in-toto+json',
+        annotations: {},
+        about: [],
+        message: '',
+      },
     ],
     configText: `{"config":"${config}"}`,
     unknowns: [],
@@ -151,14 +160,20 @@ export function auditResult(config: string, more: Partial<AuditResult> = {}): Au
       notes: [],
     },
     description: null,
+    claims: [],
+    attestations: [],
     base: null,
     distribution: null,
     packages: [],
     verdict: 'drifted',
     reasons: [],
     origins: [],
+    outline: null,
+    verification: null,
+    lock: null,
     steps: [],
     changes: [],
+    stepPackages: [],
     findings: [],
     unknown: [],
     at: '2026-02-01T00:00:00Z',
@@ -245,6 +260,7 @@ export function description(
     dockerfileBlob: 'd'.repeat(40),
     dockerfileText: '',
     dockerfileState: 'tracked',
+    ...NO_BUILDS,
     context: '',
     arguments: {},
     dockerfile: {

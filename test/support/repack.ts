@@ -2,6 +2,7 @@
 // history and config stay plausible and only the bytes tell.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { z } from 'zod'
 import { type Member, makeTar, sha256 } from './image.ts'
@@ -110,6 +111,12 @@ function bytesOf(members: ReadonlyMap<string, Member>, name: string): Buffer {
   return Buffer.from(content as Uint8Array)
 }
 
+/** The tar of a layer: some builders write archives with compressed layers. */
+function layerTar(members: ReadonlyMap<string, Member>, name: string): Buffer {
+  const bytes = bytesOf(members, name)
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
+}
+
 const manifestSchema = z
   .array(z.looseObject({ Config: z.string(), Layers: z.array(z.string()) }))
   .length(1)
@@ -133,7 +140,7 @@ export async function forgeLayer(forgery: Forgery): Promise<number> {
   const config = configSchema.parse(JSON.parse(String(bytesOf(members, manifest.Config))))
   for (let position = manifest.Layers.length - 1; position >= 0; position--) {
     const name = manifest.Layers[position] ?? ''
-    const tar = bytesOf(members, name)
+    const tar = layerTar(members, name)
     const place = findInTar(tar, forgery.path)
     if (place === null) continue
     const content = await forgery.edit(tar, place)
@@ -157,7 +164,7 @@ export async function contentIn(archive: string, path: string): Promise<Buffer> 
   const members = await readMembers(archive)
   const manifests = manifestSchema.parse(JSON.parse(String(bytesOf(members, 'manifest.json'))))
   for (const name of manifests[0]?.Layers.toReversed() ?? []) {
-    const tar = bytesOf(members, name)
+    const tar = layerTar(members, name)
     const place = findInTar(tar, path)
     if (place !== null) return Buffer.from(tar.subarray(place.start, place.start + place.length))
   }

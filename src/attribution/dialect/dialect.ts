@@ -24,6 +24,10 @@ export interface Dialect {
   read(entry: HistoryEntry, context: DialectContext): RecordedStep | null
   /** True when the builder writes an entry for this instruction. */
   records(instruction: Instruction): boolean
+  /** True when the text of its entries is that of the description, variables in it not expanded. */
+  readonly unexpanded?: boolean
+  /** True when the builder writes no entry where this instruction left no layer: its absence tells nothing. */
+  mayLeaveNone?(instruction: Instruction): boolean
 }
 
 /** What helps to read an entry: shells and argument names the description uses. */
@@ -93,6 +97,14 @@ function endOfLastValue(text: string, shells: readonly string[]): number {
   if (end >= 0) return end
   const space = text.indexOf(' ')
   return space < 0 ? text.length : space
+}
+
+/** Options of an instruction that stand before its arguments: no part of what is compared. */
+const FLAGS = /^(?:--[a-z][a-z-]*(?:=(?:"[^"]*"|'[^']*'|\S+))?\s+)+/
+
+/** The text of an instruction as it was written, without the options at its beginning. */
+export function withoutFlags(text: string): string {
+  return text.replace(FLAGS, '')
 }
 
 /** The command behind the shell that runs it; unchanged when no known shell stands before it. */

@@ -35,7 +35,8 @@ export function recordedHash(createdBy: string): RecordedStep['hash'] {
   return nop === null ? null : (readNop(createdBy.slice(nop[0].length).trimStart())?.hash ?? null)
 }
 
-function readNop(line: string): RecordedStep | null {
+/** What stands behind `#(nop)`; null when it is no instruction. */
+export function readNop(line: string): RecordedStep | null {
   const keyword = /^[A-Z]+/.exec(line)?.[0] ?? ''
   if (!KEYWORDS.has(keyword)) return null
   const text = line.slice(keyword.length).trim()

@@ -21,14 +21,3 @@ export const commit: Dialect = {
   },
   records: () => false,
 }
-
-/** `docker build --squash`: one last entry that names both images it merged. */
-export const squash: Dialect = {
-  id: 'squash',
-  read(entry) {
-    if (entry.createdBy !== '' || !/^(merge sha256:|create new from )/.test(entry.comment))
-      return null
-    return opaqueStep('squash', entry.comment)
-  },
-  records: () => false,
-}

@@ -127,7 +127,9 @@ function resolver(drafts: readonly Draft[]): (row: PackageRow) => string[] {
   }
   return (row) => {
     const found = new Set<string>()
-    for (const { alternatives } of row.dependencies) {
+    for (const { alternatives, kind } of row.dependencies) {
+      // these do not make it come to others, but it to them
+      if (kind === 'install-if') continue
       for (const name of alternatives) {
         const purl = byName.get(name) ?? providers.get(name)
         if (purl !== undefined) found.add(purl)

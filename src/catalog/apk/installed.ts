@@ -17,7 +17,7 @@ const DATABASE_BYTES = 64 << 20
 /** Reads apk's list of packages. */
 export const apkInstalled: Cataloger = {
   id: 'apk-installed',
-  version: 1,
+  version: 2,
   ecosystem: 'apk',
   describes: 'packages recorded by apk',
   files: [
@@ -119,7 +119,10 @@ class RecordBuilder {
       maintainer: field('m'),
       homepage: field('U'),
       description: field('T'),
-      dependencies: dependenciesOf(field('D')),
+      dependencies: [
+        ...dependenciesOf('depends', field('D')),
+        ...dependenciesOf('install-if', field('i')),
+      ],
       provides: words(field('p')),
       files,
       configuration: this.#paths.filter(isConfiguration),
@@ -150,10 +153,10 @@ function words(value: string): string[] {
 }
 
 /** `name`, `name>=1`, `so:libc.so.1`; `!name` is a conflict. */
-function dependenciesOf(value: string): Dependency[] {
+function dependenciesOf(kind: Dependency['kind'], value: string): Dependency[] {
   return words(value)
     .filter((word) => !word.startsWith('!'))
-    .map((text) => ({ kind: 'depends', text, alternatives: [atomName(text)] }))
+    .map((text) => ({ kind, text, alternatives: [atomName(text)] }))
 }
 
 /** The name in a dependency or provision: what stands before a version or a repository tag. */

@@ -251,7 +251,8 @@ function resolver(drafts: readonly DpkgDraft[]): (draft: DpkgDraft) => string[] 
   return ({ row, scope }) => {
     const found = new Set<string>()
     if (scope !== 'installed') return []
-    for (const { alternatives } of row.dependencies) {
+    for (const { alternatives, kind } of row.dependencies) {
+      if (kind === 'optional') continue
       for (const name of alternatives) {
         const candidates = byName.get(name) ?? providers.get(name)
         if (candidates === undefined) continue

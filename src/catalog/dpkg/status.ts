@@ -17,7 +17,7 @@ const STATUS_BYTES = 64 << 20
 /** Reads dpkg's list of packages. */
 export const dpkgStatus: Cataloger = {
   id: 'dpkg-status',
-  version: 1,
+  version: 2,
   ecosystem: 'deb',
   describes: 'packages recorded by dpkg',
   files: [
@@ -59,6 +59,8 @@ function* rowsOf(stanza: Stanza): Generator<CatalogRow> {
     dependencies: [
       ...dependenciesOf('pre-depends', field('pre-depends')),
       ...dependenciesOf('depends', field('depends')),
+      // apt installs these too, unless it is told not to
+      ...dependenciesOf('optional', field('recommends')),
     ],
     provides: relationItems(field('provides')),
     files: conffiles,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { audit } from '../../audit/index.ts'
 import { type AuditResult, messageOf, sourceError, usageError } from '../../core/index.ts'
+import type { Policy } from '../../policy/index.ts'
 import { renderAudit, renderAuditJson, renderAuditJsonLine } from '../../report/index.ts'
 import { BUILT_IN_RULES } from '../../rule/index.ts'
 import { type ExitStatus, worstStatus } from '../exit.ts'
@@ -20,9 +21,11 @@ import {
   texts,
 } from '../options.ts'
 import { checkOutputs, type Output, parseOutput, writeReport } from '../output.ts'
+import { policyOf } from '../policy-file.ts'
 import { openProgress, type Progress } from '../progress.ts'
 import { compareRequest, imageRequest } from '../request.ts'
 import { reportError, terminalWidth, wantsColour, writeError } from '../terminal.ts'
+import { addTrustOptions, trustOptions } from '../trust-options.ts'
 import { auditDate } from '../when.ts'
 
 type Format = 'text' | 'json' | 'json-lines'
@@ -42,12 +45,16 @@ export function auditCommand(): Command {
     .option('--json-lines', 'print one line of JSON an image')
     .option(
       '--fail-on <level>',
-      'what makes the exit status 1: error, warning, drift, unknown or never; may be repeated (default: error)',
+      'what makes the exit status 1: error, warning, drift, lock, unknown or never; may be repeated (default: error)',
       collect,
+    )
+    .option(
+      '--lock <file>',
+      'an assay.lock: what has changed since, and whether the description says so',
     )
     .option('--rules <folder>', 'folder with more rules; may be repeated', collect)
     .option('--at <date>', 'date that ages refer to (default: $SOURCE_DATE_EPOCH, else now)')
-  addSourceOptions(addImageOptions(addSharedOptions(command)))
+  addTrustOptions(addSourceOptions(addImageOptions(addSharedOptions(command))))
   return command
     .addHelpText('after', EXAMPLES)
     .action(async (images: string[], raw: RawOptions) => {
@@ -57,12 +64,17 @@ export function auditCommand(): Command {
 
 const EXAMPLES = `
 Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong use, 3 input that
-cannot be read, 4 incomplete, 70 a bug in Assay, 130 interrupted.
+cannot be read, 4 incomplete, 70 a bug in Assay, 130 interrupted. With --lock, a change that
+neither the description nor the outside accounts for counts as an error; --fail-on lock looks
+at nothing else.
 
 Examples:
   assay audit app.tar --source ../app
   docker save app:1.2 | assay audit - --source ../app#v1.2
   assay audit app.tar --source app.bundle --base debian.tar --json
+  assay audit app.tar --repositories ~/git --key cosign.pub
+  assay audit app.tar --source . --verify-packages /var/cache/apt/archives
+  assay audit app.tar --source . --lock assay.lock --fail-on lock
   assay audit *.tar --source ../app --fail-on drift -o text -o json=audit.json`
 
 interface Plan {
@@ -71,12 +83,13 @@ interface Plan {
   readonly levels: readonly FailOn[]
   readonly rules: readonly string[]
   readonly at: string
+  readonly policy: Policy | null
   readonly shared: SharedOptions
   readonly raw: RawOptions
 }
 
 async function run(images: readonly string[], raw: RawOptions): Promise<ExitStatus> {
-  const plan = planOf(images, raw)
+  const plan = await planOf(images, raw)
   const statuses: ExitStatus[] = []
   const texts = new Map<Output<Format>, string>()
   const progress = openProgress(plan.shared.quiet)
@@ -93,7 +106,7 @@ async function run(images: readonly string[], raw: RawOptions): Promise<ExitStat
   return worstStatus(statuses)
 }
 
-function planOf(images: readonly string[], raw: RawOptions): Plan {
+async function planOf(images: readonly string[], raw: RawOptions): Promise<Plan> {
   const shared = sharedOptions(raw)
   const named = texts(raw, 'output').map((text) => parseOutput<Format>(text, FORMATS))
   const direct: Format | null =
@@ -106,6 +119,8 @@ function planOf(images: readonly string[], raw: RawOptions): Plan {
   const references = [...images, ...listed]
   if (references.length === 0)
     throw usageError('no image was named', { hint: 'assay audit --help shows examples' })
+  if (references.length > 1 && raw['lock'] !== undefined)
+    throw usageError('--lock goes with one image, and several were named')
   if ([...references, raw['images']].filter((reference) => reference === '-').length > 1)
     throw usageError('standard input can be read only once')
   return {
@@ -114,6 +129,7 @@ function planOf(images: readonly string[], raw: RawOptions): Plan {
     levels: parseFailOn(texts(raw, 'failOn')),
     rules: [BUILT_IN_RULES, ...texts(raw, 'rules')],
     at: auditDate(typeof raw['at'] === 'string' ? raw['at'] : null),
+    policy: await policyOf(sourceOptions(raw)),
     shared,
     raw,
   }
@@ -144,8 +160,9 @@ async function auditOne(
   const image = imageRequest(reference, imageOptions(raw), progress)
   const source = sourceOptions(raw)
   const outcome = await audit({
-    ...compareRequest(image, source, shared),
+    ...compareRequest(image, source, shared, { policy: plan.policy, trust: trustOptions(raw) }),
     rules: plan.rules,
+    lock: typeof raw['lock'] === 'string' ? raw['lock'] : null,
     at: plan.at,
   })
   progress.clear()

@@ -18,9 +18,11 @@ import {
   sourceOptions,
 } from '../options.ts'
 import { writeReport } from '../output.ts'
+import { policyOf } from '../policy-file.ts'
 import { openProgress } from '../progress.ts'
 import { compareRequest, imageRequest } from '../request.ts'
 import { reportError, terminalWidth, wantsColour } from '../terminal.ts'
+import { addTrustOptions, trustOptions } from '../trust-options.ts'
 
 /** The command. */
 export function explainCommand(): Command {
@@ -28,7 +30,7 @@ export function explainCommand(): Command {
     .description('tell how a file got into an image, or how the image was made')
     .argument('<image>', 'docker archive or OCI layout (folder or tar); - for standard input')
     .argument('[path]', 'path in the image')
-  addSourceOptions(addImageOptions(addSharedOptions(command)))
+  addTrustOptions(addSourceOptions(addImageOptions(addSharedOptions(command))))
   return command
     .addHelpText('after', EXAMPLES)
     .action(async (image: string, path: string | undefined, raw: RawOptions) => {
@@ -41,6 +43,7 @@ Exit status 1: the path is not in the image; the layer that removed it is named.
 
 Examples:
   assay explain app.tar
+  assay explain app.tar --repositories ~/git --verbose
   assay explain app.tar /etc/nginx/nginx.conf --source ../app
   assay explain app.tar usr/lib/x86_64-linux-gnu/libz.so.1 --source ../app --json`
 
@@ -49,7 +52,10 @@ async function run(reference: string, path: string | null, raw: RawOptions): Pro
   const source = sourceOptions(raw)
   const progress = openProgress(shared.quiet)
   const image = imageRequest(reference, imageOptions(raw), progress)
-  const request = compareRequest(image, source, shared)
+  const request = compareRequest(image, source, shared, {
+    policy: await policyOf(source),
+    trust: trustOptions(raw),
+  })
   const { showArguments } = source
   const style = {
     width: terminalWidth(),

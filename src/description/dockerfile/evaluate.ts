@@ -1,7 +1,7 @@
 // Raw instructions to instructions: the second pass. Expands values, folds WORKDIR, resolves stages
 // (BuildKit's dockerfile2llb/convert.go).
 import type { CopySpecification, Instruction, RunMount } from '../../core/index.ts'
-import { heredocBody, parseHeredocWord } from './heredoc.ts'
+import { type Heredoc, heredocBody, parseHeredocWord } from './heredoc.ts'
 import type { Pair, RawInstruction } from './instruction.ts'
 import { type MountFields, readMount } from './mount.ts'
 import { LIMITS, Problem } from './problem.ts'
@@ -71,7 +71,7 @@ export function evaluate(
 ): Instruction {
   const missing = new Set<string>()
   const shown = shownArguments(scope)
-  const { shell } = scope
+  const { shell, environment } = scope
   const expand = (word: string) => expandCounted(evaluation, word, scope.environment, missing)
   const outcome = evaluateKeyword({ raw, scope, expand, evaluation, missing })
   return {
@@ -84,11 +84,7 @@ export function evaluate(
     expanded: outcome.expanded,
     flags: outcome.flags ?? raw.flags,
     json: raw.json,
-    heredocs: raw.heredocs.map((heredoc) => ({
-      name: heredoc.name,
-      body: heredocBody(heredoc),
-      expands: heredoc.expands,
-    })),
+    heredocs: raw.heredocs.map((heredoc) => evaluateHeredoc(heredoc, raw.keyword, environment)),
     stage,
     shell,
     arguments: shown,
@@ -97,6 +93,27 @@ export function evaluate(
     pairs: outcome.pairs ?? [],
     workdir: scope.workdir,
     mounts: outcome.mounts ?? [],
+  }
+}
+
+/** COPY and ADD expand a body with their own rules: quotes mean nothing there (dispatch in convert.go). */
+function evaluateHeredoc(
+  heredoc: Heredoc,
+  keyword: string,
+  environment: Scope['environment'],
+): Instruction['heredocs'][number] {
+  const body = heredocBody(heredoc)
+  const { name, expands } = heredoc
+  if (!expands || keyword === 'RUN') return { name, body, expands, expanded: body, undeclared: [] }
+  const missing = new Set<string>()
+  const names = namesOf(environment, missing)
+  const options = { escapeToken: '\\', skipQuotes: true }
+  return {
+    name,
+    body,
+    expands,
+    expanded: expandWord(body, names, options),
+    undeclared: [...missing],
   }
 }
 

@@ -70,6 +70,19 @@ const KEYWORDS: Readonly<Record<string, { shape: Shape; flags: readonly string[]
 /** Flags that may be given several times. */
 const REPEATED = new Set(['exclude', 'mount', 'device'])
 
+const DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
+
+/** Flags whose values are of a few, or of one form; BuildKit does not expand these. */
+const VALUES: Readonly<Record<string, RegExp>> = {
+  'RUN network': /^(?:default|none|host)$/,
+  'RUN security': /^(?:insecure|sandbox)$/,
+  'HEALTHCHECK interval': DURATION,
+  'HEALTHCHECK timeout': DURATION,
+  'HEALTHCHECK start-period': DURATION,
+  'HEALTHCHECK start-interval': DURATION,
+  'HEALTHCHECK retries': /^[-+]?\d+$/,
+}
+
 /** What `readArguments` finds. */
 export type Arguments = Pick<RawInstruction, 'json' | 'words' | 'pairs'>
 
@@ -95,6 +108,9 @@ export function readFlags(keyword: string, words: readonly string[]): Flag[] {
     } else if (!known.includes(name)) throw new Problem(`${keyword}: unknown flag --${name}`)
     else if (!['true', 'false', undefined].includes(value?.toLowerCase())) {
       throw new Problem(`${keyword}: --${name} is true or false, not ${value}`)
+    }
+    if (VALUES[`${keyword} ${name}`]?.test(value ?? '') === false) {
+      throw new Problem(`${keyword}: --${name} can not be ${value}`)
     }
     flags.push({ name, value: value ?? '' })
   }

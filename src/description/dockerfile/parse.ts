@@ -33,6 +33,8 @@ interface Build {
   readonly scopes: Scope[]
   readonly evaluation: Evaluation
   readonly options: DockerfileOptions
+  /** ONBUILD triggers of that image. */
+  readonly inherited: readonly RawInstruction[]
   readonly errors: StageError[]
 }
 
@@ -58,7 +60,9 @@ export function parseDockerfile(text: string, options: DockerfileOptions): Docke
   }
   const bases = findBases(stages, evaluation, errors)
   const rootImage = rootReference(bases, target)
-  const build: Build = { stages, bases, rootImage, scopes: [], evaluation, options, errors }
+  const inherited = readTriggers(options.base?.onBuild ?? [], raw.instructions.length)
+  const given = { stages, bases, rootImage, options, inherited }
+  const build: Build = { ...given, scopes: [], evaluation, errors }
   const parsed: Stage[] = []
   for (const index of stages.keys()) parsed.push(evaluateStage(build, index, instructions))
   const reached = reachableStages(parsed, instructions, target)
@@ -144,10 +148,7 @@ function evaluateStage(build: Build, index: number, instructions: Instruction[])
     undeclared: found.undeclared,
   })
   const triggers: Instruction[] = []
-  const parent = base.kind === 'stage' ? stages[base.stage]?.rest : undefined
-  for (const one of parent ?? []) {
-    const { trigger } = one
-    if (trigger === null) continue
+  for (const trigger of triggersOf(build, base)) {
     evaluation.triggers += 1
     if (evaluation.triggers > LIMITS.instructions) {
       const message = `there are more than ${LIMITS.instructions} triggers`
@@ -155,7 +156,9 @@ function evaluateStage(build: Build, index: number, instructions: Instruction[])
       break
     }
     attempt(errors, raw.from, index, () => {
-      triggers.push(evaluate(trigger, index, scope, evaluation))
+      const { line, endLine } = raw.from
+      const placed = base.kind === 'image' ? { ...trigger, line, endLine } : trigger
+      triggers.push(evaluate(placed, index, scope, evaluation))
     })
   }
   for (const one of raw.rest) {
@@ -164,6 +167,23 @@ function evaluateStage(build: Build, index: number, instructions: Instruction[])
     })
   }
   return { index, name: raw.name, base, platform, line: raw.from.line, triggers }
+}
+
+/** What ONBUILD of the stage below says, or of the image that the target stands on. */
+function triggersOf(build: Build, base: Stage['base']): readonly RawInstruction[] {
+  if (base.kind === 'stage') {
+    return build.stages[base.stage]?.rest.flatMap(({ trigger }) => trigger ?? []) ?? []
+  }
+  return base.kind === 'image' && base.reference === build.rootImage ? build.inherited : []
+}
+
+/** Triggers of an image, counted on from the instructions of the file; one that cannot be read is left out. */
+function readTriggers(texts: readonly string[], first: number): readonly RawInstruction[] {
+  return texts
+    .flatMap((text) => readDockerfile(text).instructions)
+    .filter(({ keyword }) => !['FROM', 'ONBUILD', 'MAINTAINER'].includes(keyword))
+    .slice(0, LIMITS.instructions)
+    .map((one, index) => ({ ...one, position: first + index }))
 }
 
 function stageScope(build: Build, base: Stage['base']): Scope {

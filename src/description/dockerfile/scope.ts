@@ -8,6 +8,8 @@ export interface BaseSettings {
   readonly environment: Readonly<Record<string, string>>
   readonly workdir: string
   readonly shell: readonly string[]
+  /** Its ONBUILD triggers, as its config has them: they run first; none when left out. */
+  readonly onBuild?: readonly string[]
 }
 
 /** What a Dockerfile is parsed with. */

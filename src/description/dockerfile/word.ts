@@ -231,7 +231,9 @@ class WordReader {
     if (value === undefined && this.#options.keepUnset === true) {
       return `\${${name}/${pattern}/${by}}`
     }
-    return replacePattern(parseShellPattern(pattern), value ?? '', by, all)
+    // BuildKit lets Go's regular expressions read the replacement of `//`, to which `$name` is a group
+    const text = all ? by.replace(/\$(?:(\$)|\w+|\{\w+\})/g, '$1') : by
+    return replacePattern(parseShellPattern(pattern), value ?? '', text, all)
   }
 
   #operand(stop: string, rawEscapes: boolean): string {

@@ -1,5 +1,8 @@
 // Git repositories, read by the git command without running anything that they configure.
-export { isRemote } from './locate.ts'
+export { type KnownHistory, noHistory, readHistory } from './history.ts'
+export { isRemote, type Location, locateRepository } from './locate.ts'
+export { type References, readReferences } from './references.ts'
+export { commonFolder, plainUrl, remoteUrls } from './remotes.ts'
 export {
   openRepository,
   type PathCommit,

@@ -1,5 +1,7 @@
 // A git repository, read only: revisions, trees, blobs, and where in history a blob was.
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   type BlobSighting,
   byCodeUnit,
@@ -11,6 +13,7 @@ import {
 import { BUNDLE_HEAD, type OpenBundle, unpackBundle } from './bundle.ts'
 import { locateRepository } from './locate.ts'
 import { BlobReader } from './objects.ts'
+import { commonFolder } from './remotes.ts'
 import { type GitPlace, PROGRAM_PATH, runGit } from './run.ts'
 import { dateOf, findSightings } from './sighting.ts'
 
@@ -99,6 +102,7 @@ export class Repository {
   readonly #bundle: OpenBundle | null
   readonly #resolved = new Set<string>()
   readonly #sightings = new Map<string, BlobSighting | null>()
+  readonly #attached: Repository[] = []
 
   constructor(name: string, kind: Repository['kind'], place: GitPlace, bundle: OpenBundle | null) {
     this.name = name
@@ -138,9 +142,42 @@ export class Repository {
     return parseTree(result.output)
   }
 
-  /** Bytes of a blob; null when it is missing or larger than `maxBytes`. */
-  blob(id: string, maxBytes: number): Promise<Uint8Array | null> {
-    return this.#blobs.read(id, maxBytes)
+  /** Bytes of a blob, also of submodules; null when it is missing or larger than `maxBytes`. */
+  async blob(id: string, maxBytes: number): Promise<Uint8Array | null> {
+    let bytes = await this.#blobs.read(id, maxBytes)
+    for (const other of this.#attached) bytes ??= await other.blob(id, maxBytes)
+    return bytes
+  }
+
+  /** Reads blobs and history of a submodule's repository as well from now on; it is closed with this one. */
+  attach(submodule: Repository): void {
+    this.#attached.push(submodule)
+  }
+
+  /** How many repositories of submodules are open. */
+  get attached(): number {
+    return this.#attached.reduce((sum, other) => sum + 1 + other.attached, 0)
+  }
+
+  /** Names of submodules by path, as `.gitmodules` of a commit has them; those that could lead outside left out. */
+  async submoduleNames(commit: string): Promise<ReadonlyMap<string, string>> {
+    const result = await runGit(this.place, [
+      ...[
+        'config',
+        '--blob',
+        `${commit}:.gitmodules`,
+        '-z',
+        '--get-regexp',
+        '^submodule\\..*\\.path$',
+      ],
+    ])
+    const names = new Map<string, string>()
+    for (const record of result.code === 0 ? decodeName(result.output).split('\0') : []) {
+      const [key = '', path = ''] = record.split('\n', 2)
+      const name = key.slice('submodule.'.length, -'.path'.length)
+      if (path !== '' && isInside(name)) names.set(path.replace(/\/+$/, ''), name)
+    }
+    return names
   }
 
   /** The newest commit, of any ref or resolved revision, that brought each blob; absent ones are left out. */
@@ -149,6 +186,10 @@ export class Repository {
     const unknown = new Set(wanted.filter((blob) => !this.#sightings.has(blob)))
     if (unknown.size > 0) {
       const found = await findSightings(this.place, unknown, [...this.#resolved].sort(byCodeUnit))
+      for (const other of this.#attached) {
+        const more = await other.sightings([...unknown].filter((blob) => !found.has(blob)))
+        for (const [blob, sighting] of more) found.set(blob, sighting)
+      }
       for (const blob of unknown) this.#sightings.set(blob, found.get(blob) ?? null)
     }
     const result = new Map<string, BlobSighting>()
@@ -176,11 +217,25 @@ export class Repository {
     return { commit: id, date: dateOf(time ?? ''), author: author ?? '', subject: subject ?? '' }
   }
 
+  /** A commit in a pretty format (git-log(1)), as latin1; the caller lets through only placeholders that run nothing. */
+  async formatted(commit: string, format: string): Promise<string | null> {
+    const result = await runGit(this.place, [
+      ...['log', '-1', `--format=tformat:${format}`, '--no-show-signature', '--no-notes'],
+      ...['--end-of-options', commit],
+    ])
+    return result.code === 0 ? result.output.toString('latin1').replace(/\n$/, '') : null
+  }
+
   /** Names the state of all refs: equal while no branch or tag has moved. Hexadecimal sha256. */
   async refsDigest(): Promise<string> {
     const command = ['for-each-ref', '--format=%(objectname) %(refname)']
     const result = await runGit(this.place, command)
     return createHash('sha256').update(result.output).digest('hex')
+  }
+
+  /** True for a clone whose history was cut off (`git clone --depth`). */
+  get isShallow(): boolean {
+    return existsSync(join(commonFolder(this.place.gitDir), 'shallow'))
   }
 
   /** True when a branch, tag or remote branch contains the commit; in a bundle, its HEAD too. */
@@ -203,9 +258,15 @@ export class Repository {
   }
 
   close(): void {
+    for (const other of this.#attached) other.close()
     this.#blobs.close()
     this.#bundle?.remove()
   }
+}
+
+/** True for a name that cannot leave the folder it is joined to (git's check_submodule_name). */
+function isInside(name: string): boolean {
+  return name !== '' && !name.startsWith('/') && !/(^|[/\\])\.\.([/\\]|$)/.test(name)
 }
 
 function parseTree(output: Buffer): Map<string, TreeEntry> {

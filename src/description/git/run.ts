@@ -26,6 +26,7 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['core.quotePath', 'false'],
   ['credential.helper', ''],
   ['protocol.allow', 'never'],
+  ['core.deltaBaseCacheLimit', '32m'],
   ['diff.external', 'false'],
   ['diff.orderFile', '/dev/null'],
   ['gpg.program', 'false'],

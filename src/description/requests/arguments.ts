@@ -38,10 +38,9 @@ export function readArguments(
   for (let at = 0; at < words.length; at += 1) {
     const text = words[at] ?? ''
     if (text === '--') {
-      const rest = words.slice(at + 1)
-      operands.push(
-        ...rest.map((one, index) => ({ text: one, dynamic: dynamic[at + 1 + index] === true })),
-      )
+      for (const [index, one] of words.entries()) {
+        if (index > at) operands.push({ text: one, dynamic: dynamic[index] === true })
+      }
       break
     }
     if (!text.startsWith('-') || text === '-') {
@@ -50,7 +49,8 @@ export function readArguments(
     }
     const read = text.startsWith('--') ? readLong(text, table) : readShort(text, table)
     const last = read.options.at(-1)
-    options.push(...read.options.slice(0, -1))
+    // one by one: a word of a stranger may hold more letters than a call takes arguments
+    for (const option of read.options.slice(0, -1)) options.push(option)
     if (last === undefined) continue
     if (!read.takesNext) options.push(last)
     else {

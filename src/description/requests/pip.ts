@@ -1,16 +1,9 @@
-// pip, `python -m pip` and `uv pip` (pip.pypa.io/en/stable/cli, docs.astral.sh/uv; requirement
-// specifiers: packaging.python.org/en/latest/specifications/dependency-specifiers).
+// pip, `python -m pip` and `uv pip` (pip.pypa.io/en/stable/cli, docs.astral.sh/uv).
 import { nameOf } from '../../core/index.ts'
 import { type Operand, type Option, readArguments, shownOptions } from './arguments.ts'
-import {
-  type Ask,
-  type CommandWords,
-  expansionStart,
-  isAddress,
-  isPath,
-  type NamedVersion,
-  type Reader,
-} from './manager.ts'
+import { type Ask, type CommandWords, isOn, listed, type Reader } from './manager.ts'
+import { extrasOf, splitRequirement } from './requirement.ts'
+import { pythonModule } from './subcommand.ts'
 
 const OPTIONS = {
   short: 'rcetidfwbCp',
@@ -119,7 +112,7 @@ const PROJECTS = new Set(['-e', '--editable'])
 /** Reads the commands of pip and `uv pip`. */
 export const pip: Reader = {
   reads: (program) => /^(?:pip(?:\d+(?:\.\d+)?)?|(?:python|pypy)\d*(?:\.\d+)?|uv)$/.test(program),
-  read: (command) => {
+  read: (command, { variable }) => {
     const inner = pipCommand(command)
     if (inner === null) return []
     const { operands, options } = readArguments(inner.words, inner.dynamic, OPTIONS)
@@ -135,15 +128,20 @@ export const pip: Reader = {
       return names.map((one) => ({ ...request, action: 'remove', ...splitRequirement(one) }))
     }
     if (!['install', 'wheel', 'download', 'sync'].includes(verb)) return []
-    if (verb === 'sync') return names.map(() => ({ ...request, ...FILE }))
-    return [...asked(options, names, command).map((one) => addExtras({ ...request, ...one }))]
+    const hashed =
+      options.some(({ name }) => name === '--require-hashes') ||
+      isOn(variable('PIP_REQUIRE_HASHES'))
+    if (verb === 'sync') {
+      return names.map(() => ({ ...request, action: 'install', ...listed(hashed) }))
+    }
+    const found = asked(options, names, { command, hashed })
+    return found.map((one) => addExtras({ ...request, ...one }))
   },
 }
 
-const FILE = { action: 'install', name: '', constraint: '', pinned: false } as const
-
 /** The words after `pip`; null when the command is no pip. */
-function pipCommand({ words, dynamic }: CommandWords): CommandWords | null {
+function pipCommand(command: CommandWords): CommandWords | null {
+  const { words, dynamic } = command
   const program = nameOf(words[0] ?? '')
   let start = 1
   if (program === 'uv') {
@@ -151,12 +149,8 @@ function pipCommand({ words, dynamic }: CommandWords): CommandWords | null {
     if (words[start] !== 'pip') return null
     start += 1
   } else if (!program.startsWith('pip')) {
-    // python's own options stand before -m
-    start = words.indexOf('-m') + 1
-    const own = words.slice(1, Math.max(start - 1, 1))
-    if (start === 0 || !own.every((word) => /^-[A-Za-z]+$/.test(word)) || words[start] !== 'pip')
-      return null
-    start += 1
+    const module = pythonModule(command, /^(?:pip|uv)$/)
+    return module === null ? null : pipCommand(module)
   }
   return { words: words.slice(start), dynamic: dynamic.slice(start) }
 }
@@ -166,11 +160,12 @@ type Requirement = Omit<Ask, 'manager' | 'options'> & { readonly more: readonly 
 function asked(
   options: readonly Option[],
   names: readonly Operand[],
-  { words, dynamic }: CommandWords,
+  { command, hashed }: { readonly command: CommandWords; readonly hashed: boolean },
 ): Requirement[] {
+  const { words, dynamic } = command
   const found: Requirement[] = []
   for (const { name, value } of options) {
-    if (FILES.has(name)) found.push({ ...FILE, more: [] })
+    if (FILES.has(name)) found.push({ action: 'install', ...listed(hashed), more: [] })
     if (!PROJECTS.has(name) || value === null) continue
     const isDynamic = dynamic[words.indexOf(value)] === true
     found.push({
@@ -187,45 +182,4 @@ function asked(
 
 function addExtras({ more, ...ask }: Requirement & Pick<Ask, 'manager' | 'options'>): Ask {
   return { ...ask, options: [...ask.options, ...more] }
-}
-
-const NAME = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*/
-
-/** `[extra]` and `; marker`, which say more of a requirement than its name. */
-function extrasOf(text: string): string[] {
-  const extras = NAME.exec(text)?.[2]
-  const marker = isAddress(text) ? undefined : /;\s*(.+)$/.exec(text)?.[1]
-  return [extras, marker === undefined ? undefined : `; ${marker}`].filter(
-    (one) => one !== undefined,
-  )
-}
-
-/** `name==1.0`, `name[extra]>=1,<2; marker`, `name @ address`, a file, a folder, an address. */
-function splitRequirement({ text, dynamic }: Operand): NamedVersion {
-  if (isPath(text) || /^(?!.*:\/\/).*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)$/.test(text)) {
-    return { name: text, constraint: '', pinned: !dynamic }
-  }
-  if (isAddress(text)) return { name: text, constraint: '', pinned: !dynamic && namesBytes(text) }
-  const match = NAME.exec(text)
-  const name = match?.[1] ?? ''
-  if (match === null || match[0].length > expansionStart(text)) {
-    return { name: text, constraint: '', pinned: false }
-  }
-  const rest = text.slice(match[0].length)
-  if (rest.startsWith('@')) {
-    return { name, constraint: rest, pinned: !dynamic && namesBytes(rest) }
-  }
-  // `.` or `/` behind a name: a folder
-  if (rest !== '' && !/^[=<>!~;$`]/.test(rest)) {
-    return { name: text, constraint: '', pinned: !dynamic }
-  }
-  if (/^[$`]/.test(rest)) return { name: text, constraint: '', pinned: false }
-  const constraint = rest.replace(/\s*;.*$/s, '').replace(/\s+/g, '')
-  const exact = constraint.split(',').some((one) => /^===?[^*=<>!~]+$/.test(one))
-  return { name, constraint, pinned: !dynamic && exact }
-}
-
-/** An address that names its content: a hash, or a whole git commit. */
-function namesBytes(address: string): boolean {
-  return /#(?:.*&)?sha256=[0-9a-f]{64}/.test(address) || /@[0-9a-f]{40}(?:#|$)/.test(address)
 }

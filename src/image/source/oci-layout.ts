@@ -60,7 +60,7 @@ export function noImage(store: Store, nodes: readonly Node[]): Error {
   if (type !== undefined)
     return sourceError(`it is an artifact of type ${type}, not an image`, { where, hint })
   return nodes.length > 0
-    ? sourceError('it holds attestations and no image', { where, hint })
+    ? sourceError('it holds attestations or signatures and no image', { where, hint })
     : sourceError('index.json lists no manifests', { where })
 }
 
@@ -84,7 +84,7 @@ export function openChosen(
   const { manifest, digest } = node
   const bytes = readBlob(store, manifest.config, DOCUMENT_LIMIT)
   if (bytes === null) throw missingConfig(store, manifest.config.digest)
-  const { attestations, unknowns, errors } = attestationsOf(store, nodes, digest)
+  const { attestations, unknowns, errors } = attestationsOf(store, nodes, node)
   const image = assembleImage(store, {
     manifest: digest,
     configBytes: bytes,

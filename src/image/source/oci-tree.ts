@@ -28,6 +28,8 @@ export type Node = Content & {
   readonly descriptor: Descriptor
   /** Annotations of the indexes above and of the descriptor. */
   readonly annotations: Annotations
+  /** Digests of the indexes above, outermost first; `index.json` has none. */
+  readonly within: readonly Digest[]
 }
 
 type Content =
@@ -117,7 +119,7 @@ class TreeReader {
   top(descriptor: Descriptor): Top {
     this.#seen.clear()
     const nodes: Node[] = []
-    const index = this.#visit(descriptor, descriptor.annotations, { nodes, depth: 1 })
+    const index = this.#visit(descriptor, descriptor.annotations, { nodes, within: [] })
     return { descriptor, index, nodes }
   }
 
@@ -125,30 +127,27 @@ class TreeReader {
   #visit(
     descriptor: Descriptor,
     annotations: Annotations,
-    into: { readonly nodes: Node[]; readonly depth: number },
+    into: { readonly nodes: Node[]; readonly within: readonly Digest[] },
   ): boolean {
     this.#count += 1
     const { where } = this.#store
     if (this.#count > DESCRIPTOR_LIMIT)
       throw sourceError(`the image layout lists more than ${DESCRIPTOR_LIMIT} manifests`, { where })
-    if (into.depth > DEPTH_LIMIT)
+    if (into.within.length >= DEPTH_LIMIT)
       throw sourceError(`the indexes are nested more than ${DEPTH_LIMIT} deep`, { where })
     // The same manifest twice below one descriptor is one image; an index in itself cannot be written.
     if (this.#seen.has(descriptor.digest)) return false
     this.#seen.add(descriptor.digest)
-    const seen = { descriptor, annotations }
+    const seen = { descriptor, annotations, within: into.within }
     const document = this.#document(descriptor)
     if (document.kind !== 'index') {
       into.nodes.push({ ...seen, ...document })
       return false
     }
     const inherited = { ...annotations, ...document.index.annotations }
+    const within = [...into.within, parseDigest(descriptor.digest, where)]
     for (const below of document.index.manifests)
-      this.#visit(
-        below,
-        { ...inherited, ...below.annotations },
-        { nodes: into.nodes, depth: into.depth + 1 },
-      )
+      this.#visit(below, { ...inherited, ...below.annotations }, { nodes: into.nodes, within })
     return true
   }
 
@@ -213,7 +212,7 @@ export function subjectOf(node: Node): Digest | null {
   return isDigest(named) ? named : null
 }
 
-/** cosign's older tags: `sha256-<hex>.att`. */
+/** cosign's older tags: `sha256-<hex>.att`, `….sig`; and the tag of a registry without referrers. */
 function cosignSubject(name: string): string {
   const hex = /(?:^|:)sha256-([0-9a-f]{64})(?:\.\w+)?$/.exec(name)?.[1]
   return hex === undefined ? '' : `sha256:${hex}`

@@ -43,6 +43,17 @@ describe('digests', () => {
   })
 })
 
+test('what a package comes beside of itself is no dependency of it', () => {
+  const database = 'P:a-openrc\nV:1\nD:x\ni:openrc a=1\n\nP:openrc\nV:1\n\nP:x\nV:1\n'
+  const [found] = catalogOf({ [DATABASE]: database }).packages
+  expect(found?.dependencies.map(({ kind, alternatives }) => [kind, ...alternatives])).toEqual([
+    ['depends', 'x'],
+    ['install-if', 'openrc'],
+    ['install-if', 'a'],
+  ])
+  expect(found?.resolved).toHaveLength(1)
+})
+
 test('world tells what was asked for; an empty one tells that nothing was', () => {
   const database = 'P:a\nV:1\n\nP:b\nV:1\n'
   const requested = (files: Record<string, string>) =>

@@ -43,6 +43,20 @@ describe('the third word of the status tells what is on disk', () => {
   })
 })
 
+test('what is recommended is a dependency that nothing has to satisfy', () => {
+  const catalog = catalogOf({
+    [STATUS]: `${record({ 'Pre-Depends': 'a', Depends: 'b | c', Recommends: 'd (>= 1), e', Suggests: 'f' })}${['a', 'b', 'd'].map((name) => record({ Package: name })).join('')}`,
+  })
+  const found = catalog.packages.find(({ name }) => name === 'p')
+  expect(found?.dependencies.map(({ kind, alternatives }) => [kind, ...alternatives])).toEqual([
+    ['pre-depends', 'a'],
+    ['depends', 'b', 'c'],
+    ['optional', 'd'],
+    ['optional', 'e'],
+  ])
+  expect(found?.resolved.map((purl) => /([a-z])@/.exec(purl)?.[1])).toEqual(['a', 'b'])
+})
+
 describe('source package', () => {
   test.each([
     ['', '1-1', 'p', '1-1', 'pkg:deb/debian/p@1-1?arch=amd64&distro=debian-12'],

@@ -87,7 +87,9 @@ describe('what the files ask package managers for', () => {
         'xz-utils',
       ],
     ],
-    ['redis-like', ['update', 'ca-certificates', 'gnupg', 'wget', 'remove']],
+    ['redis-like', ['update', 'ca-certificates', 'gnupg', 'wget', '$url!', 'remove']],
+    ['conda', ['install', '.!']],
+    ['go-static', ['install', 'install']],
     ['node-multi', ['tini=0.19.0-r3!', 'install', 'install']],
     [
       'apk-build',
@@ -103,8 +105,8 @@ describe('what the files ask package managers for', () => {
     ],
     ['heredocs', ['update', 'curl']],
     ['python', ['install']],
-    ['yum', ['java-21-openjdk-headless-21.0.4.0.7!', 'tzdata']],
-    ['sudo', ['update', 'git', 'zsh', 'nodejs', 'pnpm@9']],
+    ['yum', ['java-21-openjdk-headless-21.0.4.0.7!', 'tzdata', 'https://example.org/x.tgz']],
+    ['sudo', ['update', 'git', 'zsh', 'https://deb.nodesource.com/setup_20.x', 'nodejs', 'pnpm@9']],
     ['loops', ['$name', '$PKG', '$@']],
     ['windows', []],
   ])('%s', (name, expected) => {

@@ -65,19 +65,22 @@ describe('heredocs', () => {
   const heredocs = (text: string) => last(`FROM x\n${text}`).heredocs
 
   it('hold their bodies, tabs stripped for <<-, quoted or not', () => {
-    expect(heredocs('RUN <<A\n\tone $X\n\n#two\nA\n')).toEqual([
+    expect(heredocs('RUN <<A\n\tone $X\n\n#two\nA\n')).toMatchObject([
       { name: 'A', body: '\tone $X\n\n#two\n', expands: true },
     ])
-    expect(heredocs('RUN <<-"A B"\n\t\tone\n\t  two\n\tA B\n')).toEqual([
+    expect(heredocs('RUN <<-"A B"\n\t\tone\n\t  two\n\tA B\n')).toMatchObject([
       { name: 'A B', body: 'one\n  two\n', expands: false },
     ])
-    expect(heredocs("RUN <<-'A'\nA\n")).toEqual([{ name: 'A', body: '', expands: false }])
-    expect(heredocs('COPY <<a <<-b /x/\n1\na\n\t2\n\tb\n').map(({ body }) => body)).toEqual([
+    expect(heredocs("RUN <<-'A'\nA\n")).toMatchObject([{ name: 'A', body: '', expands: false }])
+    expect(heredocs('COPY <<a <<-b /x/\n1\na\n\t2\n\tb\n').map(({ body }) => body)).toMatchObject([
       '1\n',
       '2\n',
     ])
-    expect(heredocs('RUN cat 3<<A <<B\n1\nA\n2\nB\n').map(({ name }) => name)).toEqual(['A', 'B'])
-    expect(heredocs('RUN cat << A\n1\nA\n').map(({ name }) => name)).toEqual(['A'])
+    expect(heredocs('RUN cat 3<<A <<B\n1\nA\n2\nB\n').map(({ name }) => name)).toMatchObject([
+      'A',
+      'B',
+    ])
+    expect(heredocs('RUN cat << A\n1\nA\n').map(({ name }) => name)).toMatchObject(['A'])
     expect(heredocs('ONBUILD RUN <<A\n1\nA\n')).toHaveLength(1)
   })
 
@@ -170,6 +173,48 @@ describe('flags', () => {
   })
 })
 
+describe('mounts', () => {
+  const stages = 'FROM a AS build\nFROM b AS Tools\nFROM c\n'
+  it.each<[string, unknown]>([
+    ['type=bind,source=a,target=/a', { type: 'bind', from: null, source: 'a', target: '/a' }],
+    ['source=a,dst=/a,readonly', { type: 'bind', from: null, source: 'a', target: '/a' }],
+    ['target=/a', { type: 'bind', from: null, source: '', target: '/a' }],
+    [
+      'from=build,src=/x,destination=y',
+      { from: { kind: 'stage', stage: 0 }, source: '/x', target: 'y' },
+    ],
+    ['type=bind,from=tools,target=/t,rw', { from: { kind: 'stage', stage: 1 } }],
+    // by name only: a number is an image
+    ['from=1,target=/t', { from: { kind: 'image', reference: '1' } }],
+    ['from=alpine:3.20,target=/t', { from: { kind: 'image', reference: 'alpine:3.20' } }],
+    ['type=cache,id=x,target=/c,sharing=locked,uid=1,mode=0700', { type: 'cache', target: '/c' }],
+    [
+      'type=cache,from=build,source=/c,target=/c',
+      { type: 'cache', from: { kind: 'stage', stage: 0 } },
+    ],
+    ['type=TMPFS,target=/t,size=64m', { type: 'tmpfs', target: '/t' }],
+    ['type=secret,id=npm,target=/root/.npmrc,required=true', { type: 'secret' }],
+    ['type=secret,id=token,env=TOKEN', { type: 'secret', target: '' }],
+    ['type=ssh', { type: 'ssh', from: null }],
+    ['"target=/a b",type=cache', { type: 'cache', target: '/a b' }],
+  ])('%s', (mount, expected) => {
+    expect(last(`${stages}RUN --mount=${mount} true\n`).mounts).toMatchObject([expected])
+  })
+
+  it('may be several, and take the values of arguments', () => {
+    const text = `${stages}ARG DIR=/work\nRUN --mount=target=$DIR --mount=type=tmpfs,dst=\${DIR}/t true\n`
+    expect(last(text).mounts.map(({ target }) => target)).toEqual(['/work', '/work/t'])
+  })
+
+  it.each([
+    ['from=$X,target=/t', 'does not expand'],
+    ['type=volume,target=/t', 'unsupported mount type "volume"'],
+  ])('are refused: %s', (mount, message) => {
+    const { errors } = parse(`${stages}ARG X=1\nRUN --mount=${mount} true\n`)
+    expect(errors[0]?.message).toContain(message)
+  })
+})
+
 describe('arguments', () => {
   it.each<[string, readonly string[] | null]>([
     ['CMD ["a", "b \\" c", "\\u00e9"]', ['a', 'b " c', 'é']],
@@ -238,6 +283,10 @@ describe('errors', () => {
     ['FROM x\nONBUILD ONBUILD RUN y\n', 2, 'not allowed'],
     ['FROM x\nHEALTHCHECK TCP 1\n', 2, 'unknown type "TCP"'],
     ['FROM x\nRUN --mount=type=odd a\n', 2, 'unsupported mount type'],
+    ['FROM x\nRUN --network=bridge a\n', 2, '--network can not be bridge'],
+    ['FROM x\nRUN --security=none a\n', 2, '--security can not be none'],
+    ['FROM x\nHEALTHCHECK --interval=5 CMD a\n', 2, '--interval can not be 5'],
+    ['FROM x\nHEALTHCHECK --retries=often CMD a\n', 2, '--retries can not be often'],
     ['FROM x\nENV a=${b\n', 2, 'substitution'],
     ['FROM x\nENV a="b\n', 2, 'double-quote'],
     ['FROM x\nUSER ${a:?who}\n', 2, 'a: who'],

@@ -53,6 +53,15 @@ describe('expansion', () => {
     ['${dots/b*/z}', 'a.z'],
     // BuildKit keeps the escape in the replacement
     ['${home/\\/home/\\/srv}', '\\/srv/me'],
+    ["${dots//./'$x'}", 'abcd'],
+    ["${dots/./'$x'}", 'a$xb.c.d'],
+    ["${dots//./'$$'}", 'a$b$c$d'],
+    ['${dots%%.*}${dots##*.}', 'ad'],
+    ['${unset:-${empty:-${dots%.*}}}', 'a.b.c'],
+    ['${unset:+${home}}x', 'x'],
+    ['${home//m/}', '/hoe/e'],
+    ['${home/#x}', null],
+    ['${dots#"*."}', 'b.c.d'],
     ['${uni#?}', 'ofie'],
     ['$home$dots', '/home/mea.b.c.d'],
   ])('%s', (word, value) => {

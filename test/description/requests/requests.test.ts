@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { packageRequests, parseCommands, parseDockerfile } from '../../../src/description/index.ts'
-
-/** What the commands of one RUN ask for: `action name constraint!options`, `!` when pinned. */
-function asked(run: string, before = ''): string[] {
-  const text = `FROM debian:12\n${before}RUN ${run}\n`
-  const dockerfile = parseDockerfile(text, { arguments: {}, target: null })
-  expect(dockerfile.errors).toEqual([])
-  return packageRequests(parseCommands(dockerfile)).map((request) => {
-    const { manager, action, name, constraint, pinned, options } = request
-    const version = constraint === '' ? '' : ` ${constraint}`
-    const more = options.length === 0 ? '' : ` (${options.join(', ')})`
-    return `${manager} ${action} ${name}${version}${pinned ? '!' : ''}${more}`
-  })
-}
-
-type Row = readonly [run: string, expected: readonly string[]]
+import { asked, type Row } from './asked.ts'
 
 describe('apt', () => {
   it.each<Row>([
@@ -82,6 +68,23 @@ describe('apt', () => {
   })
 })
 
+describe('dpkg', () => {
+  it.each<Row>([
+    ['dpkg -i /tmp/x_1.0_amd64.deb', ['dpkg install /tmp/x_1.0_amd64.deb!']],
+    ['dpkg --install a.deb b.deb', ['dpkg install a.deb!', 'dpkg install b.deb!']],
+    ['dpkg -iR debs/', ['dpkg install debs/! (-R)']],
+    ['dpkg --force-depends --unpack $FILE', ['dpkg install $FILE (--unpack)']],
+    ['dpkg -i *.deb; rm *.deb', ['dpkg install *.deb!']],
+    ['dpkg --root=/mnt -i x.deb', ['dpkg install x.deb! (--root=/mnt)']],
+    ['dpkg -r gcc && dpkg --purge make', ['dpkg remove gcc', 'dpkg remove make']],
+    ['dpkg --print-architecture && dpkg -l && dpkg -L curl && dpkg -s curl', []],
+    ['dpkg --add-architecture i386 && dpkg --configure -a && dpkg -x a.deb /', []],
+    ['dpkg --dry-run -i x.deb', []],
+  ])('%s', (run, expected) => {
+    expect(asked(run)).toEqual(expected)
+  })
+})
+
 describe('apk', () => {
   it.each<Row>([
     ['apk add --no-cache curl', ['apk install curl']],
@@ -111,8 +114,8 @@ describe('apk', () => {
 
 describe('npm and its kin', () => {
   it.each<Row>([
-    ['npm ci --omit=dev', ['npm install  (ci, --omit=dev)']],
-    ['npm ci --omit dev', ['npm install  (ci, --omit=dev)']],
+    ['npm ci --omit=dev', ['npm install ! (ci, --omit=dev)']],
+    ['npm ci --omit dev', ['npm install ! (ci, --omit=dev)']],
     ['npm install', ['npm install ']],
     [
       'npm i -g typescript@5.9.2 @angular/cli',
@@ -146,9 +149,9 @@ describe('npm and its kin', () => {
     ['npm uninstall -g npm', ['npm remove npm (-g)']],
     ['npm update', ['npm upgrade ']],
     ['yarn', ['yarn install ']],
-    ['yarn install --frozen-lockfile', ['yarn install  (--frozen-lockfile)']],
+    ['yarn install --frozen-lockfile', ['yarn install ! (--frozen-lockfile)']],
     ['yarn global add serve@14.2.1 && yarn build', ['yarn install serve @14.2.1! (global)']],
-    ['pnpm i --frozen-lockfile --prod', ['pnpm install  (--frozen-lockfile, --prod)']],
+    ['pnpm i --frozen-lockfile --prod', ['pnpm install ! (--frozen-lockfile, --prod)']],
     ['pnpm --dir web add -D vite', ['pnpm install vite']],
     ['bun add zod@4.0.0', ['bun install zod @4.0.0!']],
   ])('%s', (run, expected) => {
@@ -183,7 +186,7 @@ describe('pip and uv pip', () => {
     ],
     [
       'pip install --require-hashes --requirement=lock.txt',
-      ['pip install  (--require-hashes, --requirement=lock.txt)'],
+      ['pip install ! (--require-hashes, --requirement=lock.txt)'],
     ],
     ['pip install --no-deps .', ['pip install .! (--no-deps)']],
     ['pip install -e ./src', ['pip install ./src! (-e ./src)']],
@@ -219,7 +222,7 @@ describe('pip and uv pip', () => {
   })
 })
 
-describe('yum, dnf, microdnf and zypper', () => {
+describe('yum, dnf and microdnf', () => {
   it.each<Row>([
     ['yum install -y httpd', ['yum install httpd']],
     [
@@ -248,17 +251,80 @@ describe('yum, dnf, microdnf and zypper', () => {
     [`yum install -y nginx-\${NGINX_VERSION}`, [`yum install nginx -\${NGINX_VERSION}`]],
     ['microdnf update -y && microdnf clean all', ['microdnf upgrade ']],
     ['dnf --enablerepo crb install -y zlib-devel', ['dnf install zlib-devel (--enablerepo=crb)']],
-    ['dnf module install -y nodejs:18', ['dnf install nodejs :18']],
+    ['dnf module install -y nodejs:18', ['dnf install nodejs :18 (module)']],
     ['yum remove -y gcc', ['yum remove gcc']],
-    [
-      'zypper --non-interactive in -y "curl=8.0.1" vim',
-      ['zypper install curl =8.0.1!', 'zypper install vim'],
-    ],
-    ['zypper -n ref && zypper -n dup', ['zypper update ', 'zypper upgrade ']],
+    ['dnf groupinstall -y "Development Tools"', ['dnf install Development Tools (groupinstall)']],
+    ['dnf -y group install core && dnf up -y', ['dnf install core (group)', 'dnf upgrade ']],
+    ['dnf in -y tar && dnf rm -y tar', ['dnf install tar', 'dnf remove tar']],
+    ['dnf builddep -y x.spec', ['dnf install x.spec (builddep)']],
+    ['dnf install --downloadonly -y curl', []],
     ['yum repolist && dnf clean all', []],
   ])('%s', (run, expected) => {
     expect(asked(run)).toEqual(expected)
   })
+})
+
+describe('what stands around a command', () => {
+  it.each<readonly [string, string, readonly string[], string]>([
+    ['go.sum holds a build', 'go build .', ['go.sum'], 'go install ! (build)'],
+    ['no go.sum, nothing holds it', 'go build .', [], 'go install  (build)'],
+    ['a lock of Poetry', 'poetry install', ['poetry.lock'], 'poetry install !'],
+    ['no lock of Poetry', 'poetry install', ['pyproject.toml'], 'poetry install '],
+    ['a lock of Composer', 'composer install', ['src/composer.lock'], 'composer install !'],
+    ['no lock of Composer', 'composer install', [], 'composer install '],
+    ['locks of Gradle', 'gradle build', ['gradle.lockfile'], 'gradle install !'],
+    [
+      'digests for Gradle',
+      './gradlew jar',
+      ['gradle/verification-metadata.xml'],
+      'gradle install !',
+    ],
+    [
+      'digests for Gradle that nobody looks at',
+      'gradle jar --dependency-verification off',
+      ['gradle/verification-metadata.xml'],
+      'gradle install  (--dependency-verification=off)',
+    ],
+    ['Maven has no lock', 'mvn package', ['pom.xml'], 'mvn install '],
+  ])('%s', (_, run, tracked, expected) => {
+    expect(asked(run, '', tracked)).toEqual([expected])
+  })
+
+  it.each<readonly [string, string, string]>([
+    ['ENV BUNDLE_DEPLOYMENT="1"', 'bundle install', 'bundle install !'],
+    ['ENV BUNDLE_FROZEN=false', 'bundle install', 'bundle install '],
+    ['ENV UV_LOCKED=1', 'uv sync', 'uv install !'],
+    ['ENV PIP_REQUIRE_HASHES=1', 'pip install -r r.txt', 'pip install ! (-r r.txt)'],
+    ['ENV BUNDLE_FROZEN=1\nENV BUNDLE_FROZEN=0', 'bundle install', 'bundle install '],
+    ['ENV BUNDLE_FROZEN=1\nFROM scratch', 'bundle install', 'bundle install '],
+    ['ENV BUNDLE_FROZEN=1\nFROM first AS next', 'bundle install', 'bundle install !'],
+  ])('%s, then %s', (before, run, expected) => {
+    expect(asked(run, `${before}\n`)).toEqual([expected])
+  })
+})
+
+it('does not take long for a RUN that downloads and checks thousands of files', () => {
+  const digest = 'a'.repeat(64)
+  const lines = Array.from(
+    { length: 2000 },
+    (_, at) => `curl -O https://example.org/f${at}; echo "${digest} f${at}" | sha256sum -c`,
+  )
+  const started = performance.now()
+  const requests = asked(lines.join(';\\\n'))
+  // the limit of commands of one RUN is met before all are read
+  expect(requests.length).toBeGreaterThan(1000)
+  expect(requests.every((line) => line.endsWith('!'))).toBe(true)
+  expect(performance.now() - started).toBeLessThan(5000)
+})
+
+it('reads a word of sixty thousand option letters', () => {
+  const letters = `-${'s'.repeat(60_000)}`
+  expect(asked(`curl ${letters} https://example.org/x`)).toEqual([
+    'curl install https://example.org/x',
+  ])
+  expect(asked(`apt-get ${letters.replaceAll('s', 'y')} install curl`)).toEqual([
+    'apt install curl',
+  ])
 })
 
 it('tells the line, the instruction and the command of a request', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shortPackage } from '../../src/report/package-name.ts'
+import { shortPackage } from '../../src/core/index.ts'
 
 describe('shortPackage', () => {
   it.each([

@@ -90,6 +90,7 @@ describe('the package', () => {
   it('holds the program, its rules and its documentation, and nothing else', () => {
     const tops = new Set(packed.map((path) => path.split('/')[0]))
     expect([...tops].sort()).toEqual([
+      'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'dist',

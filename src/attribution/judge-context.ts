@@ -62,7 +62,7 @@ export function judgeContext(file: ViewFile, scene: Scene, earlier: ViewFile | n
   const made = judgeArtifact(file, scene, artifact)
   if (made !== null) return made
   const hint = artifact.hint === '' ? '' : `; ${artifact.hint}`
-  const evidence = `neither its path nor its bytes are tracked in any commit${edited(scene)}${hint}`
+  const evidence = `neither its path nor its bytes are tracked in any commit at hand${edited(scene)}${hint}`
   return {
     ...explained('context-untracked', 'proved', '', evidence),
     changes: [
@@ -214,7 +214,7 @@ function otherCommit(
 }
 
 function contextModified(file: ViewFile, scene: Scene, expected: ContextFile): Judgement {
-  const evidence = `${expected.path} is tracked as blob ${expected.blob.slice(0, 12)}; these bytes are in no commit${edited(scene)}`
+  const evidence = `${expected.path} is tracked as blob ${expected.blob.slice(0, 12)}; these bytes are in no commit at hand${edited(scene)}`
   return {
     ...explained('context-modified', 'proved', expected.path, evidence),
     changes: [

@@ -39,6 +39,8 @@ export interface VerdictFacts {
   readonly movingInputs?: readonly string[]
   /** Repositories that were searched for a description, and none of them explains the image. */
   readonly searchedInVain?: readonly string[]
+  /** Names a commit that a shallow clone lacks, while another was compared with; ''. */
+  readonly unseenCommit?: string
   /** A maker that follows no Dockerfile built it: then `missing` says so, and no search could have found one. */
   readonly builtByOther?: boolean
 }
@@ -113,6 +115,17 @@ export const VERDICT_TABLE: readonly VerdictRow[] = [
       described || builtByOther === true
         ? []
         : [missing === '' ? 'no description was given; --source REPO names it' : missing],
+  },
+  {
+    id: 'commit-unseen',
+    verdict: 'unknown',
+    reasons: ({ unseenCommit = '', steps, changes, origins }) => {
+      const differs =
+        stepReasons(steps).length > 0 ||
+        fileReasons(changes, origins).length > 0 ||
+        changes.some(({ kind }) => kind === 'setting')
+      return unseenCommit !== '' && differs ? [unseenCommit] : []
+    },
   },
   {
     id: 'steps',

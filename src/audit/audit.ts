@@ -70,12 +70,12 @@ async function judge(ready: ReadyImage, session: Session, judging: Judging): Pro
   store(one, draft, inventory, judging)
   watch.start('rules')
   const ask = inventory.query.bind(inventory)
-  const { findings, problems } = runRules(judging.loaded.rules, ask, one.facts.config)
+  const { findings, problems, cut } = runRules(judging.loaded.rules, ask, one.facts.config)
   judging.errors.push(...problems.map(ruleProblem))
   watch.start('write')
   const { lock } = judging
   const unlocked = lock === null ? [] : lockUnknowns(one, lock)
-  const unknown = [...draft.unknown, ...unlocked, ...problems.map(unreadRule)]
+  const unknown = [...draft.unknown, ...unlocked, ...[...problems, ...cut].map(unreadRule)]
   const held = lock === null ? null : { file: lock.file, changes: compareWithLock(one, lock.lock) }
   const result = { ...draft, lock: held, findings, unknown }
   // A rule that could not be run may run tomorrow: such a result is not to be reused.

@@ -76,6 +76,7 @@ function declared(description: Description | null, artifacts: Artifacts): Descri
 export async function compareImage(ready: ReadyImage, session: Session): Promise<ComparedImage> {
   const { facts, found, candidates, watch } = ready
   watch.start('attribute')
+  const unread: Unknown[] = []
   const compared = await compare({
     facts,
     inventory: session.inventory,
@@ -86,13 +87,15 @@ export async function compareImage(ready: ReadyImage, session: Session): Promise
     bases: found.bases,
     claimedArguments: found.claimedArguments,
     searchedInVain: found.searchedInVain,
+    unseen: found.unseen,
     unknowns: found.unknowns,
     artifactOf: ready.artifacts.artifactOf,
-    ...trackedContent(found.repository, found.description?.revision.commit ?? ''),
+    ...trackedContent(found.repository, found.description?.revision.commit ?? '', unread),
     archiveOf: archiveOf(session.archives),
   })
   watch.stop()
-  const unknowns = [...compared.unknowns, ...unseenCommits(found, compared.attribution.changes)]
+  const unseen = unseenCommits(found, compared.attribution.changes)
+  const unknowns = [...compared.unknowns, ...unread, ...unseen]
   return { ...ready, compared: { ...compared, unknowns } }
 }
 

@@ -84,6 +84,8 @@ export interface Comparison {
   readonly claimedArguments?: Readonly<Record<string, string>>
   /** The image that `--base` names; null when it names none. */
   readonly givenBase: GivenImage | null
+  /** Names a commit that a shallow clone lacks, while HEAD was taken instead; ''. */
+  readonly unseen: string
   /** What claims say of the base. */
   readonly bases: readonly BaseClaim[]
   /** Repositories that were searched whole, and none of them explains the image. */
@@ -168,6 +170,7 @@ export async function compare(input: Comparison): Promise<Compared> {
     baseReference: baseReference(description),
     baseVerdict,
     searchedInVain: input.searchedInVain,
+    unseenCommit: input.unseen,
     untrackedArguments: untracked.map(({ name }) => name),
     givenArguments: given,
     artifactJobs: artifactJobs(attribution),

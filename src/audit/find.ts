@@ -27,6 +27,7 @@ import {
   revisionFacts,
   unplacedClaims,
   unplacedRevisions,
+  WHOLE_HISTORY,
 } from './judge-claims.ts'
 import type { KnownBase } from './known-base.ts'
 import { type FindSession, type Located, locate, type Place, surenessOf } from './place.ts'
@@ -47,6 +48,8 @@ export interface Found {
   readonly missing: string
   /** Repositories that were searched whole, and none of them explains the image. */
   readonly searchedInVain: readonly string[]
+  /** Names a commit that a shallow clone lacks, while HEAD was taken instead: then drift cannot be told; ''. */
+  readonly unseen: string
   /** Errors that leave the description out; each decides the exit status. */
   readonly errors: readonly AssayError[]
   readonly revisions: readonly RevisionFact[]
@@ -85,7 +88,8 @@ export async function findDescription(
     repository: place.repository,
     how: `${place.how}${pin.how === '' ? `, at ${description.revision.text}` : pin.how}${buildWords(description)}`,
     by: { ...place.by, revision: pin.by },
-    missing: errors[0] === undefined ? absence(description) : `${errors[0].message}`,
+    missing: errors[0]?.message ?? absence(description),
+    unseen: unseen(pin, placed),
     searchedInVain: [],
     errors,
     revisions,
@@ -144,6 +148,7 @@ function notFound(claims: FoundClaims, located: Located): Found {
     how: '',
     by: null,
     missing: first === undefined ? NOT_NAMED : [...new Set(located.missing)].slice(0, 3).join('. '),
+    unseen: '',
     searchedInVain: located.searchedInVain,
     errors: [],
     revisions: unplacedRevisions(claims.descriptions),
@@ -214,6 +219,20 @@ function detailed(place: Place, claim: ReadClaim): Place {
     context: place.context ?? (said ? null : claim.context || null),
     target: place.target ?? (claim.target || null),
   }
+}
+
+/**
+ * A commit that the image names and a shallow clone lacks: the image is compared with HEAD, and where it differs from
+ * that, nobody can tell whether it has drifted. '' when that is not so.
+ */
+function unseen({ by, place }: Pin, placed: readonly PlacedClaim[]): string {
+  const gone = placed.find(
+    ({ claim, fact }) =>
+      claim.kind !== 'in-image' && fact?.state === 'undecided' && fact.commit === '',
+  )
+  if (by !== HEAD || gone?.fact == null || !place.repository.isShallow) return ''
+  const { from, text } = gone.fact
+  return `${from} names ${text.slice(0, 12)}, which ${place.repository.name} lacks: it is a shallow clone; in CI, ${WHOLE_HISTORY} brings the whole history`
 }
 
 /** What was named and is not there is said beside what is taken instead. */

@@ -271,6 +271,9 @@ function searchedHow({ best, equalCount, searched }: SearchAnswer): string {
   const { steps, files, commits } = best
   const proof = `${steps.matched} of ${steps.of} steps and ${files.proved} of ${files.of} files fit`
   const more = commits.count > 1 ? `; ${commits.count} commits explain it equally well` : ''
-  const others = equalCount > 0 ? `; ${equalCount} other descriptions explain it equally well` : ''
+  const others =
+    equalCount > 0
+      ? `; ${equalCount} other ${equalCount === 1 ? 'description explains' : 'descriptions explain'} it equally well`
+      : ''
   return `found by searching ${searched} ${searched === 1 ? 'repository' : 'repositories'}: ${proof}${more}${others}`
 }

@@ -126,7 +126,7 @@ function detailOf(page: Page, change: Change, common: number | null): string {
   const parts: string[] = []
   if (change.origin === 'context-untracked') parts.push('copied in, tracked nowhere')
   if (change.origin === 'context-other-commit') parts.push('as in another commit')
-  if (change.origin === 'context-modified') parts.push('its bytes are in no commit')
+  if (change.origin === 'context-modified') parts.push('its bytes are in no commit at hand')
   if (change.owner !== '') parts.push(`of ${excerpt(shortPackage(change.owner), 80)}`)
   parts.push(...difference(page, change))
   if (change.folded.length > 0) parts.push(`with ${plural(change.folded.length, 'file')}`)

@@ -1,6 +1,6 @@
 // The findings, one entry a rule: the user's own first, those of the base image in one line apart.
 import { type AuditResult, excerpt, type Finding, printable } from '../core/index.ts'
-import { clipMiddle, columnsOf, hangText } from './layout.ts'
+import { clipEnd, clipMiddle, columnsOf, hangText } from './layout.ts'
 import { groupRows, orderFindings } from './order.ts'
 import { plural, showCount } from './quantity.ts'
 import { capped, type Page } from './terminal-page.ts'
@@ -8,6 +8,8 @@ import { capped, type Page } from './terminal-page.ts'
 const RULE_CAP = 12
 const PLACE_CAP = 3
 const LONGEST = 300
+/** Lines that one finding may take. */
+const MOST_LINES = 3
 
 /** The section's lines; none without findings. */
 export function findingLines(page: Page, result: AuditResult): string[] {
@@ -76,9 +78,17 @@ function placesOf(page: Page, group: readonly Finding[], room: number): string[]
     const message = shared ? '' : excerpt(finding.message, LONGEST)
     const named = place === '' || message.includes(place) ? message : joined(place, message)
     const text = named === '' ? place : named
-    lines.push(page.verbose || columnsOf(text) <= room * 2 ? text : clipMiddle(text, room * 2))
+    lines.push(
+      page.verbose || columnsOf(text) <= room * MOST_LINES ? text : clipped(text, message, room),
+    )
   }
   return lines.filter((line) => line !== '')
+}
+
+/** Both ends of a path tell what it is; of a sentence its beginning does. */
+function clipped(text: string, message: string, room: number): string {
+  const columns = room * MOST_LINES
+  return message === '' ? clipMiddle(text, columns) : clipEnd(text, columns)
 }
 
 function joined(place: string, message: string): string {

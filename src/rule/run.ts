@@ -13,10 +13,12 @@ export type Query = (
   parameters: Readonly<Record<string, string | number>>,
 ) => Iterable<Readonly<Record<string, unknown>>>
 
-/** Findings in report order, and the rules that could not be run. */
+/** Findings in report order, the rules that could not be run, and those that were cut off: both as problems. */
 export interface RuleRun {
   readonly findings: readonly Finding[]
   readonly problems: readonly RuleProblem[]
+  /** An image can make any rule give more rows than are taken: that is no fault of the rule. */
+  readonly cut: readonly RuleProblem[]
 }
 
 /** More rows than this from one rule are cut off, and said so: a rule that flags everything helps nobody. */
@@ -36,20 +38,31 @@ interface Row {
 export function runRules(rules: readonly Rule[], query: Query, image: string): RuleRun {
   const findings = new Map<string, Finding>()
   const problems: RuleProblem[] = []
+  const cut: RuleProblem[] = []
   const baseLayers = countBaseLayers(query, image)
   for (const rule of rules) {
+    const problem = { file: rule.file, line: rule.queryLine, column: 1 }
+    let count = 0
     try {
       for (const row of rowsOf(rule, query, image)) {
+        count += 1
+        if (count > MAX_ROWS) {
+          cut.push({
+            ...problem,
+            reason: `${rule.id} gives more than ${MAX_ROWS} rows: the others are left out`,
+          })
+          break
+        }
         const finding = toFinding(rule, row, baseLayers)
         // One cause is one finding: the first row of a fingerprint stands for the others.
         if (!findings.has(finding.fingerprint)) findings.set(finding.fingerprint, finding)
       }
     } catch (thrown) {
       const reason = `${rule.id} could not be run: ${printable(messageOf(thrown))}`
-      problems.push({ file: rule.file, line: rule.queryLine, column: 1, reason })
+      problems.push({ ...problem, reason })
     }
   }
-  return { findings: [...findings.values()].sort(compareFindings), problems }
+  return { findings: [...findings.values()].sort(compareFindings), problems, cut }
 }
 
 function countBaseLayers(query: Query, image: string): number {
@@ -61,12 +74,7 @@ function countBaseLayers(query: Query, image: string): number {
 }
 
 function* rowsOf(rule: Rule, query: Query, image: string): Iterable<Row> {
-  let count = 0
-  for (const cells of query(rule.query, { ...parametersOf(rule), image })) {
-    count += 1
-    if (count > MAX_ROWS) throw new Error(`it gives more than ${MAX_ROWS} rows`)
-    yield toRow(cells)
-  }
+  for (const cells of query(rule.query, { ...parametersOf(rule), image })) yield toRow(cells)
 }
 
 /** What a rule's query is bound to, besides `:image`: lists as JSON text. */

@@ -128,6 +128,15 @@ const ROWS: readonly Row[] = [
     says: 'pass --source',
   },
   {
+    id: 'commit-unseen',
+    verdict: 'unknown',
+    facts: {
+      unseenCommit: 'the label names a commit that a shallow clone lacks',
+      steps: [step({ alignment: 'missing', history: null, layer: null })],
+    },
+    says: 'a shallow clone lacks',
+  },
+  {
     id: 'steps',
     verdict: 'drifted',
     facts: { steps: [step({ alignment: 'missing', history: null, layer: null })] },
@@ -212,6 +221,10 @@ describe('the decision table', () => {
 })
 
 describe('drift', () => {
+  it('a commit that a shallow clone lacks is of no matter where HEAD explains the image', () => {
+    expect(decide({ ...GOOD, unseenCommit: 'the label names another' }).verdict).toBe('rebuildable')
+  })
+
   it.each<Origin>([
     'context-modified',
     'context-untracked',

@@ -83,7 +83,7 @@ it('I10 grades what a change gives away', () => {
     change('added', 'k/', { path: 'k', origin: 'unexplained', folded: ['k/1', 'k/2'] }),
   ]
   expect(findingsOf('I10', { changes })).toEqual([
-    'error a 1 | `/a`: copied in, with bytes that are in no commit',
+    'error a 1 | `/a`: copied in, with bytes that are in no commit at hand',
     'error d 1 | `/d`: set-id or capability: 0755 -> 4755',
     'error g 1 | `/g`: set-id or capability: attributes {} -> attributes {"security.capability":"01"}',
     'error i 1 | `/i`: deleted',

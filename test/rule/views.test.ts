@@ -28,5 +28,5 @@ it.each(rules.map((rule) => [rule.id, rule] as const))(
 
 it('finds nothing about an image that is not there', () => {
   const query = inventory.query.bind(inventory)
-  expect(runRules(rules, query, 'sha256:none')).toEqual({ findings: [], problems: [] })
+  expect(runRules(rules, query, 'sha256:none')).toEqual({ findings: [], problems: [], cut: [] })
 })

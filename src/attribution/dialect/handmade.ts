@@ -16,7 +16,9 @@ export const imported: Dialect = {
 export const commit: Dialect = {
   id: 'commit',
   read(entry) {
-    if (entry.emptyLayer || entry.createdBy === '') return null
+    if (entry.createdBy === '') return null
+    // a commit that changed settings alone makes no layer: only its message tells it from a builder's entry
+    if (entry.emptyLayer && entry.comment === '') return null
     return opaqueStep('commit', entry.createdBy)
   },
   records: () => false,

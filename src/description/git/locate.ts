@@ -31,9 +31,9 @@ export function locateRepository(path: string): Location {
   if (!stats.isDirectory()) throw notRepository(path, 'neither a folder nor a file')
   const inside = join(full, '.git')
   if (existsSync(inside)) {
-    return { kind: 'work-tree', gitDir: gitDirOf(inside, path), workTree: full }
+    return { kind: 'work-tree', gitDir: checked(gitDirOf(inside, path), path), workTree: full }
   }
-  if (isGitDir(full)) return { kind: 'bare', gitDir: full }
+  if (isGitDir(full)) return { kind: 'bare', gitDir: checked(full, path) }
   const parent = enclosing(full)
   throw notRepository(path, parent === null ? '' : `it lies in the one at ${parent}`)
 }
@@ -55,6 +55,21 @@ function notRepository(path: string, why: string) {
   })
 }
 
+/** Files that git opens whatever it is asked for: a pipe or device among them would keep it waiting for ever. */
+const OPENED_FILES: readonly string[] = [
+  ...['HEAD', 'config', 'config.worktree', 'commondir', 'packed-refs', 'shallow', 'index'],
+  ...['objects/info/alternates', 'info/grafts'],
+]
+
+/** The folder itself, once none of these files can be waited for. */
+function checked(gitDir: string, path: string): string {
+  for (const name of OPENED_FILES) {
+    const stats = statSync(join(gitDir, name), { throwIfNoEntry: false })
+    if (stats !== undefined && !stats.isFile()) throw notRepository(path, `its ${name} is no file`)
+  }
+  return gitDir
+}
+
 function isGitDir(path: string): boolean {
   return ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(path, name)))
 }
@@ -66,7 +81,7 @@ function gitDirOf(inside: string, path: string): string {
     if (isGitDir(inside)) return inside
     throw notRepository(path, 'its .git folder is not one')
   }
-  const text = stats.size <= 65_536 ? readSmall(inside, path) : ''
+  const text = stats.isFile() && stats.size <= 65_536 ? readSmall(inside, path) : ''
   const target = /^gitdir: (.+?)\r?\n?$/.exec(text)?.[1]
   if (target === undefined) throw notRepository(path, 'its .git file cannot be read')
   const gitDir = resolve(dirname(inside), target)

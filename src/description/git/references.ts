@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { byCodeUnit, messageOf, sourceError } from '../../core/index.ts'
 import type { Location } from './locate.ts'
 import { commonFolder } from './remotes.ts'
-import { type GitPlace, PROGRAM_PATH, runGit } from './run.ts'
+import { type GitPlace, OPENING_LIMITS, PROGRAM_PATH, runGit } from './run.ts'
 
 /** The refs of a repository. */
 export interface References {
@@ -35,7 +35,8 @@ export async function readReferences(
   if (location.kind === 'bundle') return bundleReferences(location.file)
   const { gitDir } = location
   const place: GitPlace = { gitDir, workTree: null, programPath }
-  const result = await runGit(place, ['for-each-ref', '--format=%(objectname) %(refname)'])
+  const command = ['for-each-ref', '--format=%(objectname) %(refname)']
+  const result = await runGit(place, command, '', OPENING_LIMITS)
   if (result.code !== 0) throw sourceError(`its refs cannot be read: ${result.complaint}`)
   const text = result.output.toString('latin1')
   const common = commonFolder(gitDir)

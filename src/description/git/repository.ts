@@ -14,7 +14,7 @@ import { BUNDLE_HEAD, type OpenBundle, unpackBundle } from './bundle.ts'
 import { locateRepository } from './locate.ts'
 import { BlobReader } from './objects.ts'
 import { commonFolder } from './remotes.ts'
-import { type GitPlace, PROGRAM_PATH, runGit } from './run.ts'
+import { type GitPlace, OPENING_LIMITS, PROGRAM_PATH, runGit } from './run.ts'
 import { dateOf, findSightings } from './sighting.ts'
 
 /** An entry of a commit's tree. */
@@ -79,7 +79,7 @@ function unreachable(): never {
 }
 
 async function checkFormat(place: GitPlace, path: string): Promise<void> {
-  const result = await runGit(place, ['rev-parse', '--show-object-format'])
+  const result = await runGit(place, ['rev-parse', '--show-object-format'], '', OPENING_LIMITS)
   if (result.code !== 0) {
     throw sourceError(`the repository cannot be read: ${result.complaint}`, { where: path })
   }
@@ -137,6 +137,7 @@ export class Repository {
     if (result.code !== 0) {
       throw sourceError(`the tree of ${commit} cannot be read: ${result.complaint}`, {
         where: this.name,
+        hint: 'it is damaged or a partial clone: clone it whole, or fetch what it lacks (git fetch --refetch)',
       })
     }
     return parseTree(result.output)
@@ -229,7 +230,7 @@ export class Repository {
   /** Names the state of all refs: equal while no branch or tag has moved. Hexadecimal sha256. */
   async refsDigest(): Promise<string> {
     const command = ['for-each-ref', '--format=%(objectname) %(refname)']
-    const result = await runGit(this.place, command)
+    const result = await runGit(this.place, command, '', OPENING_LIMITS)
     return createHash('sha256').update(result.output).digest('hex')
   }
 

@@ -120,6 +120,9 @@ export interface GitLimits {
 
 const DEFAULT_LIMITS: GitLimits = { bytes: 512 << 20, seconds: 600 }
 
+/** For commands that only open a repository or list its refs: a pipe among those would keep git waiting. */
+export const OPENING_LIMITS: GitLimits = { bytes: 256 << 20, seconds: 20 }
+
 /** Runs git to its end and collects its output; an exit code other than 0 is the caller's to judge. */
 export async function runGit(
   place: GitPlace,
@@ -155,7 +158,8 @@ export function streamGit(
       child.kill('SIGKILL')
     }
     const timer = setTimeout(() => {
-      stop(sourceError(`git ${command[0]} did not end in ${limits.seconds} seconds`))
+      const late = `git ${command[0]} did not end in ${limits.seconds} seconds`
+      stop(sourceError(late, { where: place.workTree ?? place.gitDir }))
     }, limits.seconds * 1000)
     child.on('error', (error) => {
       clearTimeout(timer)
@@ -190,8 +194,8 @@ export function startError(error: unknown): AssayError {
   })
 }
 
-/** git's first complaint, made safe to show. */
+/** git's first complaint, made safe to show; its advice (`hint: …`) is none. */
 function firstLine(text: string): string {
-  const line = text.split('\n').find((one) => one.trim() !== '') ?? ''
+  const line = text.split('\n').find((one) => one.trim() !== '' && !one.startsWith('hint:')) ?? ''
   return excerpt(line.replace(/^(fatal|error|warning): /, ''), 300)
 }

@@ -44,8 +44,13 @@ async function make(workshop: Workshop): Promise<void> {
   const madeByJib = 'Jib on kaniko'
   const named = { name: 'makers-jib', undescribed: true, ...unknown }
   await workshop.addSaved(jib, madeByJib, byJib, named)
-  // the Dockerfile of the base is named for it: that is not what built it, and nothing of it has drifted
-  await workshop.addSaved(base, madeByJib, byJib, { name: 'makers-jib-named', ...unknown })
+  // The Dockerfile of the base is named for it, and explains what is below: what stands on top is in no line of
+  // it, and the name of a builder in a history, which anybody can write, excuses nothing.
+  await workshop.addSaved(base, madeByJib, byJib, {
+    name: 'makers-jib-named',
+    verdict: 'drifted',
+    planted: null,
+  })
 
   const changed = workshop.archive('makers-umoci').replace(/\.tar$/, '')
   await changeWithUmoci(archive, changed)

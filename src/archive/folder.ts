@@ -47,7 +47,9 @@ async function collect(folder: string, depth: number, files: Map<string, string[
     else if (entry.isFile() && /\.(deb|tgz)$/.test(entry.name)) {
       if (files.size >= MAX_FILES)
         throw sourceError(`the folder holds more than ${MAX_FILES} archives`, { where: folder })
-      files.set(entry.name, [...(files.get(entry.name) ?? []), path])
+      const places = files.get(entry.name)
+      if (places === undefined) files.set(entry.name, [path])
+      else places.push(path)
     }
   }
 }

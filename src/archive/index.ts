@@ -1,5 +1,6 @@
 // Archives of packages, to hold an image's files against: folders, and registries that the user named.
 
+import { usageError } from '../core/index.ts'
 import type { ArchiveSource } from './archive.ts'
 import { openArchiveFolder } from './folder.ts'
 import { openNpmRegistry } from './npm-registry.ts'
@@ -21,6 +22,8 @@ export async function openArchives(places: readonly string[]): Promise<ArchiveSo
   const sources: ArchiveSource[] = []
   for (const place of places) {
     const isAddress = /^https?:\/\//i.test(place)
+    if (!isAddress && /^[a-z][a-z0-9+.-]+:\/\//i.test(place))
+      throw usageError(`archives are taken from folders and http(s) registries, not from ${place}`)
     sources.push(isAddress ? openNpmRegistry(place) : await openArchiveFolder(place))
   }
   return {

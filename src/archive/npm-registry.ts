@@ -20,7 +20,7 @@ export function openNpmRegistry(address: string): ArchiveSource {
   return {
     async find(wanted) {
       if (wanted.type !== 'npm') return null
-      const place = `${root}/${wanted.name.replace('/', '%2f')}/${encodeURIComponent(wanted.version)}`
+      const place = `${root}/${encodeURIComponent(wanted.name)}/${encodeURIComponent(wanted.version)}`
       try {
         return await fetchPackage(place, root, wanted)
       } catch (thrown) {
@@ -40,8 +40,8 @@ async function fetchPackage(
   const { dist } = metadataSchema.parse(JSON.parse(answer.toString('utf8')))
   // the metadata may name any host: only the one that the user allowed is asked
   const tarball = new URL(dist.tarball, `${root}/`)
-  if (tarball.host !== new URL(root).host)
-    throw sourceError(`its archive lies at ${tarball.host}, which was not named`)
+  if (tarball.origin !== new URL(root).origin)
+    throw sourceError(`its archive lies at ${tarball.origin}, which was not named`)
   const bytes = await bytesOf(tarball.href, MAX_ARCHIVE)
   if (bytes === null) return null
   requireIntegrity(bytes, dist.integrity)

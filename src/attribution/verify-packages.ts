@@ -88,7 +88,9 @@ class Check {
     this.#steps = new Map(attribution.files.map((file) => [file.path, file]))
     for (const claim of attribution.ownership.all(attribution.overlay)) {
       const key = keyOf(claim.package)
-      this.#claims.set(key, [...(this.#claims.get(key) ?? []), claim])
+      const own = this.#claims.get(key)
+      if (own === undefined) this.#claims.set(key, [claim])
+      else own.push(claim)
     }
     this.#filesBelow = filesByModule(attribution)
   }
@@ -236,7 +238,9 @@ function filesByModule({ catalog, files }: Attribution): ReadonlyMap<string, rea
       // what lies in a folder of modules belongs to those
       if (folder.endsWith('/node_modules') || folder === 'node_modules') break
       if (!locations.has(folder)) continue
-      below.set(folder, [...(below.get(folder) ?? []), path])
+      const own = below.get(folder)
+      if (own === undefined) below.set(folder, [path])
+      else own.push(path)
       break
     }
   }

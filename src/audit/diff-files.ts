@@ -1,6 +1,6 @@
 // The merged trees of two images, path by path, with where each file comes from.
 
-import { isPlain, isSystem } from '../attribution/index.ts'
+import { isPlain, isPrivileged, isSystem } from '../attribution/index.ts'
 import type { BenignDiff, FileDiff, FileOrigin, Origin, PackageDiff } from '../core/index.ts'
 import { byCodeUnit, shortPackage } from '../core/index.ts'
 import type { ViewFile } from '../inventory/index.ts'
@@ -116,6 +116,8 @@ class TreeDiff {
   /** The package that differs and brings the difference along. */
   #packageOf(path: string, a?: ViewFile, b?: ViewFile): PackagePair | undefined {
     if (this.#pairs.length === 0) return undefined
+    // records have no modes: a new right to run as another is the file's own difference
+    if (a !== undefined && isPrivileged(b ?? null) && !isPrivileged(a)) return undefined
     for (const [compared, file] of [
       [this.#b, b],
       [this.#a, a],

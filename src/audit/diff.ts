@@ -22,7 +22,7 @@ import { diffPackages } from './diff-packages.ts'
 import { keepImage } from './keep.ts'
 import { isLockFile, readLockFile } from './lock.ts'
 import { lockOf } from './lock-items.ts'
-import { isBuildLabel, isDockerOnly, namedSettings } from './lock-settings.ts'
+import { isBuildLabel, isDockerOnly, isLostInCopy, namedSettings } from './lock-settings.ts'
 import type { CompareOptions } from './options.ts'
 import { eachImage, type Session } from './session.ts'
 
@@ -176,25 +176,40 @@ function diffSettings(
   const [left, right] = [namedSettings(a.settings), namedSettings(b.settings)]
   const rows: SettingDiff[] = []
   const benign: { subject: string; reason: string }[] = []
+  const [platform, other] = [platformText(a), platformText(b)]
+  if (platform !== other) rows.push({ name: 'platform', from: platform, to: other })
   for (const name of [...new Set([...left.keys(), ...right.keys()])].sort(byCodeUnit)) {
     const [from, to] = [left.get(name), right.get(name)]
     if (from === to) continue
     if (isBuildLabel(name)) benign.push({ subject: name, reason: 'a label that each build sets' })
-    else if (isDockerOnly(name) && (from === undefined || to === undefined))
+    else if (isDockerOnly(name) && isLost(from, to, a, b))
       benign.push({ subject: name, reason: 'only Docker’s own format has a place for it' })
     else rows.push({ name, from: from ?? '', to: to ?? '' })
   }
   return { rows, benign }
 }
 
+function isLost(
+  from: string | undefined,
+  to: string | undefined,
+  a: ImageFacts,
+  b: ImageFacts,
+): boolean {
+  if (from === undefined) return isLostInCopy(a.layers, b.layers)
+  return to === undefined && isLostInCopy(b.layers, a.layers)
+}
+
+function platformText({ platform: { os, architecture, variant } }: ImageFacts): string {
+  return [os, architecture, variant].filter((part) => part !== '').join('/')
+}
+
 function sideOf({ reference, facts }: ComparedImage): DiffSide {
-  const { os, architecture, variant } = facts.platform
   return {
     kind: 'image',
     reference,
     config: facts.config,
     manifest: facts.manifest,
-    platform: [os, architecture, variant].filter((part) => part !== '').join('/'),
+    platform: platformText(facts),
     created: facts.created,
     layers: facts.layers.length,
   }

@@ -8,7 +8,7 @@ import {
   type LockJudgement,
   untracked,
 } from './lock-judgement.ts'
-import { isDockerOnly } from './lock-settings.ts'
+import { isDockerOnly, isLostInCopy } from './lock-settings.ts'
 
 /** Which instruction gives a setting. */
 const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
@@ -47,7 +47,7 @@ export function judgeSetting({ names, found }: LockDifference, image: JudgedImag
   if (keywords.some((keyword) => described.hasLost(keyword))) {
     return { state: 'explained', reason: `the lock has a ${keywords[0]} more`, line: null }
   }
-  if (found === null && isDockerOnly(what)) {
+  if (found === null && isDockerOnly(what) && isLostInCopy(one.facts.layers, [])) {
     const reason = 'only Docker’s own format has a place for it: copies in the OCI format lose it'
     return { state: 'moved', reason, line: null }
   }

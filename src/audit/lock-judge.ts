@@ -1,5 +1,6 @@
 // Why an image differs from its lock: because the description says so (explained), because something outside moved
 // that the description does not pin (moved), or for no reason that anybody wrote down (untracked).
+import { chainInstructions } from '../attribution/index.ts'
 import type { Instruction, LockChange, LockItem } from '../core/index.ts'
 import type { ComparedImage } from './compare-image.ts'
 import type { DescriptionChanges } from './lock-facts.ts'
@@ -66,8 +67,7 @@ function judge(difference: LockDifference, image: JudgedImage): LockJudgement {
 }
 
 function judgeBase({ locked, found }: LockDifference, image: JudgedImage): LockJudgement {
-  const from = image.described.newOnes(({ keyword }) => keyword === 'FROM' || keyword === 'ARG')
-  const fresh = from.find(({ keyword }) => keyword === 'FROM') ?? from[0]
+  const [fresh] = image.described.newOnes((each) => namesBase(each, image))
   if (fresh !== undefined) return { state: 'explained', reason: 'FROM changed', line: fresh.line }
   if (locked === null || found === null) {
     const reason =
@@ -87,6 +87,20 @@ function judgeBase({ locked, found }: LockDifference, image: JudgedImage): LockJ
   const isGuess = image.one.compared.base?.strength === 'guessed'
   if (isGuess) return { state: 'moved', reason: 'where its base ends is a guess', line: null }
   return untracked('FROM names a digest, and the layers are not those of the lock')
+}
+
+/** True for the FROM lines that the target is built on, and for global arguments that stand in them. */
+function namesBase({ keyword, position, stage, pairs }: Instruction, image: JudgedImage): boolean {
+  const { description } = image.one.compared
+  if (description === null) return false
+  const lines = chainInstructions(description).filter((each) => each.keyword === 'FROM')
+  if (keyword === 'FROM') return lines.some((each) => each.position === position)
+  if (keyword !== 'ARG' || stage >= 0) return false
+  return pairs.some(({ name }) => lines.some(({ text }) => namesOf(text).includes(name)))
+}
+
+function namesOf(text: string): readonly string[] {
+  return [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => name)
 }
 
 function judgeAccount({ names }: LockDifference, image: JudgedImage): LockJudgement {

@@ -1,7 +1,7 @@
 // The settings of an image as single named values, for locks and for differences between images.
 import { createHash } from 'node:crypto'
 import { LABEL_OF_BUILD } from '../attribution/index.ts'
-import type { ImageSettings } from '../core/index.ts'
+import type { ImageLayer, ImageSettings } from '../core/index.ts'
 
 /** Every setting that has a value, by name: `Env.PATH`, `ExposedPorts.80/tcp`, `Cmd`. */
 export function namedSettings(settings: ImageSettings): ReadonlyMap<string, string> {
@@ -44,12 +44,30 @@ const SECRET_NAME =
 /** Shorter values of arguments are in too many texts. */
 const SHORTEST = 4
 
-/** The value as a lock may keep it: what may be a secret is kept as its digest. */
+/** Longer values are kept as their digests: a line of a lock is to be read by people. */
+const LONGEST = 4096
+
+/** The value as a lock may keep it: what may be a secret, or is long, is kept as its digest. */
 export function keptValue(name: string, value: string, secrets: readonly string[]): string {
   const told = SECRET_NAME.test(name) && value !== ''
   const holds = secrets.some((secret) => secret.length >= SHORTEST && value.includes(secret))
-  if (!told && !holds) return value
+  if (!told && !holds && value.length <= LONGEST) return value
   return `sha256:${createHash('sha256').update(value).digest('hex')}`
+}
+
+/**
+ * True when a setting of Docker's own may have been lost on the way: the side that lacks it is in the OCI format, and
+ * the one that has it is not. A builder's configuration keeps it in either format, so a copy in one is no excuse.
+ */
+export function isLostInCopy(
+  lacking: readonly ImageLayer[],
+  having: readonly ImageLayer[],
+): boolean {
+  return isOci(lacking) && !isOci(having)
+}
+
+function isOci(layers: readonly ImageLayer[]): boolean {
+  return layers.some(({ mediaType }) => mediaType.startsWith('application/vnd.oci.'))
 }
 
 /** True for a setting (or its part before the dot) that OCI's configuration has no place for. */

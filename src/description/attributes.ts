@@ -37,7 +37,7 @@ export async function readAttributes(repository: Repository, tree: Tree): Promis
 }
 
 /** The lines that set or unset `export-ignore`, as patterns of an ignore file at the root. */
-function exportPatterns(text: string, folder: string): string[] {
+export function exportPatterns(text: string, folder: string): string[] {
   const patterns: string[] = []
   for (const line of text.split('\n')) {
     const [pattern = '', ...attributes] = line.trim().split(/[ \t]+/)

@@ -23,11 +23,12 @@ const END = Uint8Array.of(0)
 
 /** The segment of a row. */
 export function segmentOf(row: Row): HistorySegment {
-  const ints = (name: string) => new Int32Array(unpackAligned(row, name))
+  const ints = (name: string) =>
+    new Int32Array(unpackAligned(row, name, Int32Array.BYTES_PER_ELEMENT))
   const paths = unpackBytes(blobAt(row, 'paths'), 'tracked paths')
   const segment = {
     commits: blobAt(row, 'commits'),
-    times: new Float64Array(unpackAligned(row, 'times')),
+    times: new Float64Array(unpackAligned(row, 'times', Float64Array.BYTES_PER_ELEMENT)),
     parents: ints('parents'),
     merges: ints('merges'),
     changeCounts: ints('change_counts'),
@@ -64,8 +65,10 @@ function packNumbers(numbers: Int32Array | Float64Array): Buffer {
 }
 
 /** Bytes in a buffer of their own, so that numbers may be laid over them. */
-function unpackAligned(row: Row, name: string): ArrayBuffer {
-  const bytes = unpackBytes(blobAt(row, name), `tracked history, ${name}`)
+function unpackAligned(row: Row, name: string, size: number): ArrayBuffer {
+  const where = `tracked history, ${name}`
+  const bytes = unpackBytes(blobAt(row, name), where)
+  if (bytes.length % size !== 0) throw damaged(where)
   const aligned = new ArrayBuffer(bytes.length)
   new Uint8Array(aligned).set(bytes)
   return aligned

@@ -188,6 +188,10 @@ describe('an npm registry', () => {
   })
 })
 
+it('an address of another kind is a usage error', async () => {
+  await expect(openArchives(['ftp://example.test/pool'])).rejects.toMatchObject({ code: 'usage' })
+})
+
 it('a folder that is not there is an error', async () => {
   await expect(openArchives([join(folder, 'nowhere')])).rejects.toThrow('no such folder')
 })

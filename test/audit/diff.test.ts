@@ -7,7 +7,7 @@ import { type CompareOptions, diffImages, lockImage, TRUST_NOBODY } from '../../
 import { renderLock } from '../../src/core/index.ts'
 import { renderDiffJson } from '../../src/report/index.ts'
 import { Workshop } from '../description/workshop.ts'
-import { writeDockerArchive, writeOciLayout } from '../support/image.ts'
+import { type ImageSpecification, writeDockerArchive, writeOciLayout } from '../support/image.ts'
 import { type Build, DESCRIPTION, DOCKERFILE, writeBuild } from '../support/lock-image.ts'
 
 const workshop = new Workshop()
@@ -217,5 +217,34 @@ describe('a lock', () => {
     expect(found.packages).toMatchObject([{ name: 'curl', from: '7.88.1-10', to: '7.88.1-11' }])
     expect(paths(found)).toEqual(['/usr/local/bin/tool'])
     expect(await diff(lock, lock)).toMatchObject({ level: 'equivalent', files: [] })
+  })
+})
+
+describe('what is not folded', () => {
+  const layers = [{ members: [{ name: 'a', content: 'a' }], createdBy: 'COPY a /a' }]
+  const docker = (name: string, more: Partial<ImageSpecification>) =>
+    writeDockerArchive(workshop.path(name), { layers, ...more })
+
+  it('another platform', async () => {
+    const found = await diff(
+      await docker('x.tar', {}),
+      await docker('y.tar', { architecture: 'arm64' }),
+    )
+    expect(found.level).toBe('drifted')
+    expect(found.settings).toEqual([{ name: 'platform', from: 'linux/amd64', to: 'linux/arm64' }])
+  })
+
+  it('a setting of Docker’s own, where both are in Docker’s format', async () => {
+    const config = { OnBuild: ['RUN true'], Healthcheck: { Test: ['CMD', 'x'] } }
+    const found = await diff(await docker('p.tar', {}), await docker('q.tar', { config }))
+    expect(found.level).toBe('drifted')
+    expect(found.settings.map(({ name }) => name)).toEqual(['Healthcheck', 'OnBuild.0'])
+  })
+
+  it('a set-id bit on a file of a package that differs as well', async () => {
+    const member = { name: 'usr/bin/curl', content: 'ELF curl 7.88.1-11', mode: 0o4755 }
+    const changed = { curl: '7.88.1-11', more: [{ createdBy: 'sh', members: [member] }] }
+    const found = await diff(await build('plain', {}), await build('privileged', changed))
+    expect(paths(found)).toContain('/usr/bin/curl')
   })
 })

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type AuditOptions, audit, lockImage, TRUST_NOBODY } from '../../src/audit/index.ts'
+import { keptValue } from '../../src/audit/lock-settings.ts'
 import { type LockChange, parseLock, renderLock } from '../../src/core/index.ts'
 import { Workshop } from '../description/workshop.ts'
 import type { Member } from '../support/image.ts'
@@ -246,4 +247,25 @@ describe('a change that nothing accounts for', () => {
       expect.objectContaining({ state: 'untracked', subject: 'Env.LEVEL' }),
     )
   })
+})
+
+it('an argument that no FROM names does not explain another base', async () => {
+  const pinned = DOCKERFILE.replace('debian:12', `debian:12@sha256:${'a'.repeat(64)}`)
+  const tracked = workshop.repository('pinned-from', { ...DESCRIPTION, Dockerfile: pinned })
+  const lock = await lockText({ dockerfile: pinned }, tracked)
+  const dockerfile = pinned.replace('ENV LEVEL', 'ARG UNRELATED=1\nENV LEVEL')
+  const later = workshop.repository('unrelated-argument', {
+    ...DESCRIPTION,
+    Dockerfile: dockerfile,
+  })
+  const found = await changes(lock, { dockerfile, base: 'two' }, later)
+  const base = found.find(({ kind }) => kind === 'base')
+  expect(base?.state).not.toBe('explained')
+})
+
+it('a long value is kept as its digest, so that the lock can be read again', () => {
+  const kept = keptValue('Labels.x', 'x'.repeat(70_000), [])
+  expect(kept).toMatch(/^sha256:[0-9a-f]{64}$/)
+  const items = [{ kind: 'setting' as const, names: ['Labels.x'], values: [kept] }]
+  expect(() => parseLock(Buffer.from(renderLock({ items })), 'assay.lock')).not.toThrow()
 })

@@ -1,4 +1,5 @@
 // The one list of readers that are fuzzed.
+import { archiveTargets } from './archives.ts'
 import { buildTargets } from './builds.ts'
 import { catalogerTargets } from './catalogers.ts'
 import { claimTargets } from './claims.ts'
@@ -17,6 +18,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...textTargets,
   ...claimTargets,
   ...lockTargets,
+  ...archiveTargets,
   ...buildTargets,
   ...storedTargets,
 ]

@@ -10,7 +10,7 @@ import type {
   Outline,
   Relative,
 } from '../core/index.ts'
-import { byCodeUnit, NO_SETTINGS } from '../core/index.ts'
+import { byCodeUnit, isSecretName, NO_SETTINGS } from '../core/index.ts'
 import type { Base } from './base.ts'
 
 /** What is known of an image that has no description. */
@@ -105,9 +105,6 @@ function requestedAbove(
     .map(([type, own]) => ({ type, names: [...own].sort(byCodeUnit) }))
 }
 
-/** Names that speak of a secret: what they hold is not shown. */
-const SECRET = /PASS|SECRET|TOKEN|CREDENTIAL|(?:^|_)(?:API_?|PRIVATE_?|ACCESS_?)?KEY(?:_|$)/i
-
 function settingLines(image: ImageSettings, base: ImageSettings): readonly string[] {
   const inherited = new Set(base.env)
   const lines = image.env.filter((pair) => !inherited.has(pair) && !isUsualPath(pair)).map(envLine)
@@ -129,7 +126,7 @@ function settingLines(image: ImageSettings, base: ImageSettings): readonly strin
 function envLine(pair: string): string {
   const at = pair.indexOf('=')
   const name = at < 0 ? pair : pair.slice(0, at)
-  if (SECRET.test(name)) return `ENV ${name}=…`
+  if (isSecretName(name)) return `ENV ${name}=…`
   return `ENV ${name}=${JSON.stringify(at < 0 ? '' : pair.slice(at + 1))}`
 }
 

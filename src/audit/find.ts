@@ -67,7 +67,7 @@ export async function findDescription(
   given: Session,
   candidates: readonly KnownBase[],
 ): Promise<Found> {
-  const session: FindSession = { ...given, ...(await given.help()) }
+  const session: FindSession = { ...given, ...(await given.means()) }
   const claims = readAll(facts, session, candidates)
   const search = searchFor(facts, session, candidates)
   const located = await locate(session, { facts, claims: claims.descriptions, search })

@@ -1,7 +1,7 @@
 // The settings of an image as single named values, for locks and for differences between images.
 import { createHash } from 'node:crypto'
 import { LABEL_OF_BUILD } from '../attribution/index.ts'
-import type { ImageLayer, ImageSettings } from '../core/index.ts'
+import { type ImageLayer, type ImageSettings, isSecretName } from '../core/index.ts'
 
 /** Every setting that has a value, by name: `Env.PATH`, `ExposedPorts.80/tcp`, `Cmd`. */
 export function namedSettings(settings: ImageSettings): ReadonlyMap<string, string> {
@@ -39,8 +39,6 @@ export function isBuildLabel(name: string): boolean {
   return name.startsWith('Labels.') && LABEL_OF_BUILD.test(name.slice('Labels.'.length))
 }
 
-const SECRET_NAME =
-  /pass(word|wd|phrase)?|secret|token|credential|(api|access|private|signing)_?key/i
 /** Shorter values of arguments are in too many texts. */
 const SHORTEST = 4
 
@@ -49,7 +47,7 @@ const LONGEST = 4096
 
 /** The value as a lock may keep it: what may be a secret, or is long, is kept as its digest. */
 export function keptValue(name: string, value: string, secrets: readonly string[]): string {
-  const told = SECRET_NAME.test(name) && value !== ''
+  const told = isSecretName(name) && value !== ''
   const holds = secrets.some((secret) => secret.length >= SHORTEST && value.includes(secret))
   if (!told && !holds && value.length <= LONGEST) return value
   return `sha256:${createHash('sha256').update(value).digest('hex')}`

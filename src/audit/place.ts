@@ -20,10 +20,10 @@ import {
 import { type ImageMapping, mappingOf } from '../policy/index.ts'
 import type { RepositoryMatch } from './repositories.ts'
 import { type SearchAnswer, type SearchRequest, searchDescription } from './search.ts'
-import type { FindHelp, Session } from './session.ts'
+import type { FindMeans, Session } from './session.ts'
 
 /** A session with what descriptions are found with. */
-export type FindSession = Session & FindHelp
+export type FindSession = Session & FindMeans
 
 /** Where a description is looked for. */
 export interface Place {

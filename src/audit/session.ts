@@ -25,11 +25,11 @@ export interface Session {
   /** Archives to hold packages against; null when no place was named. */
   readonly archives: ArchiveSource | null
   /** What descriptions are found with; opened when it is first asked for. */
-  help(): Promise<FindHelp>
+  means(): Promise<FindMeans>
 }
 
 /** What descriptions are found with. */
-export interface FindHelp {
+export interface FindMeans {
   /** Repositories at hand besides the one that was named. */
   readonly repositories: Repositories
   readonly trust: Trust
@@ -45,9 +45,9 @@ export async function eachImage(
   work: (image: OpenImage, session: Session) => Promise<void>,
 ): Promise<readonly AssayError[]> {
   const { image } = options
-  let opened: Promise<FindHelp> | null = null
-  const help = (): Promise<FindHelp> => {
-    opened ??= openHelp(options)
+  let opened: Promise<FindMeans> | null = null
+  const means = (): Promise<FindMeans> => {
+    opened ??= openMeans(options)
     return opened
   }
   const source = await openSource(options)
@@ -62,7 +62,7 @@ export async function eachImage(
       name: image.name,
     })
     try {
-      const session = { options, inventory, source, base, archives, help }
+      const session = { options, inventory, source, base, archives, means }
       for (const one of archive.images) await work(one, session)
       return archive.errors
     } finally {
@@ -71,17 +71,17 @@ export async function eachImage(
   } finally {
     inventory.close()
     source?.repository.close()
-    await closeHelp(opened)
+    await closeMeans(opened)
   }
 }
 
-async function closeHelp(opened: Promise<FindHelp> | null): Promise<void> {
+async function closeMeans(opened: Promise<FindMeans> | null): Promise<void> {
   // What kept it from being opened was thrown where it was asked for.
-  const help = await opened?.catch(() => null)
-  await help?.repositories.close()
+  const means = await opened?.catch(() => null)
+  await means?.repositories.close()
 }
 
-async function openHelp({ repositories, policy, trust }: CompareOptions): Promise<FindHelp> {
+async function openMeans({ repositories, policy, trust }: CompareOptions): Promise<FindMeans> {
   const [listing, trusting] = await Promise.all([import('./repositories.ts'), import('./trust.ts')])
   const named = policy?.repositories.map(({ path }) => path).filter((path) => path !== '') ?? []
   return {

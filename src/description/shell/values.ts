@@ -1,5 +1,5 @@
 // Values of variables that the text of a Dockerfile tells for certain: ENV, ARG, and what a RUN assigns.
-import type { Dockerfile, Instruction } from '../../core/index.ts'
+import { type Dockerfile, type Instruction, isSecretName } from '../../core/index.ts'
 import { readArguments } from '../dockerfile/instruction.ts'
 import { Problem } from '../dockerfile/problem.ts'
 import { expandWord } from '../dockerfile/word.ts'
@@ -77,7 +77,7 @@ export class Values {
 function isTold(name: string): boolean {
   return (
     !/^(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT|STAGE)$|^(?:PATH|IFS|_)$/.test(name) &&
-    !/passw|passphrase|secret|token|credential|api_?key|private|auth/i.test(name)
+    !isSecretName(name)
   )
 }
 

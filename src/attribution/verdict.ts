@@ -39,6 +39,8 @@ export interface VerdictFacts {
   readonly movingInputs?: readonly string[]
   /** Repositories that were searched for a description, and none of them explains the image. */
   readonly searchedInVain?: readonly string[]
+  /** Something names a description that is not at hand. */
+  readonly named?: boolean
   /** Names a commit that a shallow clone lacks, while another was compared with; ''. */
   readonly unseenCommit?: string
   /** A maker that follows no Dockerfile built it: then `missing` says so, and no search could have found one. */
@@ -84,8 +86,8 @@ export const VERDICT_TABLE: readonly VerdictRow[] = [
   {
     id: 'no-history',
     verdict: 'orphaned',
-    reasons: ({ steps, described, builtByOther }) =>
-      steps.some(tellsSomething) || described || builtByOther === true
+    reasons: ({ steps, described, builtByOther, named }) =>
+      steps.some(tellsSomething) || described || builtByOther === true || named === true
         ? []
         : [
             'it has no history, as after an import or a build by Bazel’s rules_oci, and nobody named a description',

@@ -88,6 +88,7 @@ export async function compareImage(ready: ReadyImage, session: Session): Promise
     claimedArguments: found.claimedArguments,
     searchedInVain: found.searchedInVain,
     unseen: found.unseen,
+    named: found.named,
     unknowns: found.unknowns,
     artifactOf: ready.artifacts.artifactOf,
     ...trackedContent(found.repository, found.description?.revision.commit ?? '', unread),

@@ -84,6 +84,8 @@ export interface Comparison {
   readonly claimedArguments?: Readonly<Record<string, string>>
   /** The image that `--base` names; null when it names none. */
   readonly givenBase: GivenImage | null
+  /** Something names a description, at hand or not. */
+  readonly named: boolean
   /** Names a commit that a shallow clone lacks, while HEAD was taken instead; ''. */
   readonly unseen: string
   /** What claims say of the base. */
@@ -171,6 +173,7 @@ export async function compare(input: Comparison): Promise<Compared> {
     baseVerdict,
     searchedInVain: input.searchedInVain,
     unseenCommit: input.unseen,
+    named: input.named,
     untrackedArguments: untracked.map(({ name }) => name),
     givenArguments: given,
     artifactJobs: artifactJobs(attribution),

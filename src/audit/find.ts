@@ -50,6 +50,8 @@ export interface Found {
   readonly searchedInVain: readonly string[]
   /** Names a commit that a shallow clone lacks, while HEAD was taken instead: then drift cannot be told; ''. */
   readonly unseen: string
+  /** Something names a description, at hand or not: then it is not shown that none exists. */
+  readonly named: boolean
   /** Errors that leave the description out; each decides the exit status. */
   readonly errors: readonly AssayError[]
   readonly revisions: readonly RevisionFact[]
@@ -90,6 +92,7 @@ export async function findDescription(
     by: { ...place.by, revision: pin.by },
     missing: errors[0]?.message ?? absence(description),
     unseen: unseen(pin, placed),
+    named: true,
     searchedInVain: [],
     errors,
     revisions,
@@ -149,6 +152,7 @@ function notFound(claims: FoundClaims, located: Located): Found {
     by: null,
     missing: first === undefined ? NOT_NAMED : [...new Set(located.missing)].slice(0, 3).join('. '),
     unseen: '',
+    named: located.missing.length > 0,
     searchedInVain: located.searchedInVain,
     errors: [],
     revisions: unplacedRevisions(claims.descriptions),

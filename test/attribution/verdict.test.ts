@@ -221,6 +221,12 @@ describe('the decision table', () => {
 })
 
 describe('drift', () => {
+  it('an image without a history is not orphaned while something names its description', () => {
+    const facts = { ...GOOD, described: false, missing: 'clone it', steps: [], named: true }
+    expect(decide(facts).verdict).toBe('unknown')
+    expect(decide({ ...facts, named: false }).verdict).toBe('orphaned')
+  })
+
   it('a commit that a shallow clone lacks is of no matter where HEAD explains the image', () => {
     expect(decide({ ...GOOD, unseenCommit: 'the label names another' }).verdict).toBe('rebuildable')
   })

@@ -13,9 +13,11 @@ const ROOT = join(CHECKOUT, 'fixtures/cosign/root.pem')
 describe('assay audit', () => {
   it('says of each attestation what it is worth', () => {
     const { stdout } = desk.run(['audit', LAYOUT, '--key', KEY])
-    expect(stdout).toMatch(
-      /^ {2}attested +4 verified \(signed with the key .*cosign\.pub\), 1 wrong/m,
+    // the line is wrapped where the path of the key happens to end it
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      / attested 4 verified \(signed with the key \S*cosign\.pub\), 1 wrong/,
     )
+    expect(stdout, 'provenance names a repository').toMatch(/^UNKNOWN/)
     expect(stdout).toMatch(/the attestation\s+\(https:\/\/slsa\.dev\/provenance\/v1\) is not used/)
     const asked = desk.run([
       ...['query', '--json'],

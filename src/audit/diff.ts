@@ -182,7 +182,7 @@ function diffSettings(
     const [from, to] = [left.get(name), right.get(name)]
     if (from === to) continue
     if (isBuildLabel(name)) benign.push({ subject: name, reason: 'a label that each build sets' })
-    else if (isDockerOnly(name) && isLost(from, to, a, b))
+    else if (isDockerOnly(name) && isLost(name, [from, to], a, b))
       benign.push({ subject: name, reason: 'only Docker’s own format has a place for it' })
     else rows.push({ name, from: from ?? '', to: to ?? '' })
   }
@@ -190,13 +190,13 @@ function diffSettings(
 }
 
 function isLost(
-  from: string | undefined,
-  to: string | undefined,
+  name: string,
+  [from, to]: readonly [string | undefined, string | undefined],
   a: ImageFacts,
   b: ImageFacts,
 ): boolean {
-  if (from === undefined) return isLostInCopy(a.layers, b.layers)
-  return to === undefined && isLostInCopy(b.layers, a.layers)
+  if (from === undefined) return isLostInCopy(name, a.layers, b.layers)
+  return to === undefined && isLostInCopy(name, b.layers, a.layers)
 }
 
 function platformText({ platform: { os, architecture, variant } }: ImageFacts): string {

@@ -47,7 +47,7 @@ export function judgeSetting({ names, found }: LockDifference, image: JudgedImag
   if (keywords.some((keyword) => described.hasLost(keyword))) {
     return { state: 'explained', reason: `the lock has a ${keywords[0]} more`, line: null }
   }
-  if (found === null && isDockerOnly(what) && isLostInCopy(one.facts.layers, [])) {
+  if (found === null && isDockerOnly(what) && isLostInCopy(what, one.facts.layers, [])) {
     const reason = 'only Docker’s own format has a place for it: copies in the OCI format lose it'
     return { state: 'moved', reason, line: null }
   }

@@ -55,13 +55,14 @@ export function keptValue(name: string, value: string, secrets: readonly string[
 
 /**
  * True when a setting of Docker's own may have been lost on the way: the side that lacks it is in the OCI format, and
- * the one that has it is not. A builder's configuration keeps it in either format, so a copy in one is no excuse.
+ * the one that has it is not. SHELL is kept by the legacy builder alone, and no container reads it.
  */
 export function isLostInCopy(
+  name: string,
   lacking: readonly ImageLayer[],
   having: readonly ImageLayer[],
 ): boolean {
-  return isOci(lacking) && !isOci(having)
+  return name === 'Shell' || (isOci(lacking) && !isOci(having))
 }
 
 function isOci(layers: readonly ImageLayer[]): boolean {

@@ -1,10 +1,10 @@
 // A git bundle, unpacked into a private bare repository that is removed at close and at exit
 // (git-bundle(1), gitformat-bundle(5)).
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { messageOf, sourceError } from '../../core/index.ts'
-import { type GitPlace, runGit } from './run.ts'
+import { type GitPlace, killRunningGit, runGit } from './run.ts'
 
 /**
  * True for a file that begins as bundles do.
@@ -46,16 +46,26 @@ function removeAtExit(folder: string): void {
   if (watching) return
   watching = true
   process.once('exit', () => {
+    killRunningGit()
     for (const one of left) removeAtLast(one)
   })
 }
 
-/** A git that was interrupted may still be writing into the folder: a few attempts, and no error at the end. */
+const ATTEMPTS = 10
+/** Milliseconds in which a git that was killed has ended. */
+const PAUSE = 10
+
+/** A git that was killed may still be writing into the folder: removed until it stays away, and no error at the end. */
 function removeAtLast(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
-  } catch {
-    // What is left is a private temporary folder; the process has nothing more to say.
+  const clock = new Int32Array(new SharedArrayBuffer(4))
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // What is left is a private temporary folder, and the next attempt may do better.
+    }
+    Atomics.wait(clock, 0, 0, PAUSE)
+    if (!existsSync(folder)) return
   }
 }
 

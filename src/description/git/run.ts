@@ -89,6 +89,13 @@ export function gitEnvironment(place: GitPlace): Record<string, string> {
   return environment
 }
 
+const running = new Set<ChildProcessWithoutNullStreams>()
+
+/** Ends every git at once: for the end of this process, after which nobody waits for them. */
+export function killRunningGit(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
+
 /** Starts git; the caller reads its output and waits for it. */
 export function startGit(
   place: GitPlace,
@@ -100,6 +107,8 @@ export function startGit(
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
+  running.add(child)
+  child.once('close', () => running.delete(child))
   // a reader that ended early is told by its exit code
   child.stdin.on('error', () => {})
   return child

@@ -58,3 +58,8 @@ const SHARED_RECORD =
 export function isSharedRecord(file: ViewFile): boolean {
   return SHARED_RECORD.test(file.path) && isPlain(file)
 }
+
+/** The package that a record of dpkg is about; undefined for any other file. */
+export function recordOwner(path: string): string | undefined {
+  return /^var\/lib\/dpkg\/info\/([^:]+?)(?::[^.]+)?\.[a-z0-9]+$/.exec(path)?.[1]
+}

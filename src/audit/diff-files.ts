@@ -4,7 +4,7 @@ import { isPlain, isPrivileged, isSystem } from '../attribution/index.ts'
 import type { BenignDiff, FileDiff, FileOrigin, Origin, PackageDiff } from '../core/index.ts'
 import { byCodeUnit, shortPackage } from '../core/index.ts'
 import type { ViewFile } from '../inventory/index.ts'
-import { isSharedRecord } from './benign.ts'
+import { isSharedRecord, recordOwner } from './benign.ts'
 import type { Compared } from './compare.ts'
 import { type BenignScene, benignChange, benignExtra, isMadeAnew } from './diff-benign.ts'
 import type { PackagePair } from './diff-packages.ts'
@@ -141,7 +141,7 @@ class TreeDiff {
       const item = after ?? before
       return item !== null && isSystem(item)
     })
-    const about = /^var\/lib\/dpkg\/info\/([^:]+?)(?::[^.]+)?\.[a-z0-9]+$/.exec(path)?.[1]
+    const about = recordOwner(path)
     if (about !== undefined) return system.find(({ row }) => row.name === about)
     const isRecord = [a, b].every((file) => file === undefined || isSharedRecord(file))
     return isRecord ? system[0] : undefined

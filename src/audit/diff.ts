@@ -12,7 +12,13 @@ import type {
   PackageDiff,
   SettingDiff,
 } from '../core/index.ts'
-import { type AssayError, byCodeUnit, sourceError, usageError } from '../core/index.ts'
+import {
+  type AssayError,
+  byCodeUnit,
+  platformText,
+  sourceError,
+  usageError,
+} from '../core/index.ts'
 import { blockOf } from './block.ts'
 import { type ComparedImage, compareImage, readyImage } from './compare-image.ts'
 import { diffFiles } from './diff-files.ts'
@@ -176,7 +182,7 @@ function diffSettings(
   const [left, right] = [namedSettings(a.settings), namedSettings(b.settings)]
   const rows: SettingDiff[] = []
   const benign: { subject: string; reason: string }[] = []
-  const [platform, other] = [platformText(a), platformText(b)]
+  const [platform, other] = [platformText(a.platform), platformText(b.platform)]
   if (platform !== other) rows.push({ name: 'platform', from: platform, to: other })
   for (const name of [...new Set([...left.keys(), ...right.keys()])].sort(byCodeUnit)) {
     const [from, to] = [left.get(name), right.get(name)]
@@ -199,17 +205,13 @@ function isLost(
   return to === undefined && isLostInCopy(name, b.layers, a.layers)
 }
 
-function platformText({ platform: { os, architecture, variant } }: ImageFacts): string {
-  return [os, architecture, variant].filter((part) => part !== '').join('/')
-}
-
 function sideOf({ reference, facts }: ComparedImage): DiffSide {
   return {
     kind: 'image',
     reference,
     config: facts.config,
     manifest: facts.manifest,
-    platform: platformText(facts),
+    platform: platformText(facts.platform),
     created: facts.created,
     layers: facts.layers.length,
   }

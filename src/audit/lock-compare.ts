@@ -1,6 +1,7 @@
 // Holds a lock against an image: each item that differs, with what is behind it.
 import type { Change, Lock, LockChange, LockItem, LockKind, Unknown } from '../core/index.ts'
 import { byCodeUnit, isWithin, LOCK_KINDS, LOCK_STATES, lockKey } from '../core/index.ts'
+import { recordOwner } from './benign.ts'
 import type { ComparedImage } from './compare-image.ts'
 import type { LockFile } from './lock.ts'
 import { DescriptionChanges } from './lock-facts.ts'
@@ -121,11 +122,6 @@ function echoes({ kind, names, locked, found }: LockDifference, change: Change):
   if (ofPackages && first === 'package-script') return true
   if (change.kind === 'account' && first === 'account') return true
   return paths.some((path) => second === '/' || isWithin(`/${path}`, second))
-}
-
-/** The package that a record of dpkg is about; undefined for any other file. */
-function recordOwner(path: string): string | undefined {
-  return /^var\/lib\/dpkg\/info\/([^:]+?)(?::[^.]+)?\.[a-z0-9]+$/.exec(path)?.[1]
 }
 
 const KINDS = Object.keys(LOCK_KINDS)

@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto'
 import { baseReference, isPresent, isSystem } from '../attribution/index.ts'
 import type { Change, InstalledPackage, Lock, LockItem } from '../core/index.ts'
-import { byCodeUnit, joinedValues, lockKey, parentOf, splitValues } from '../core/index.ts'
+import {
+  byCodeUnit,
+  joinedValues,
+  lockKey,
+  parentOf,
+  platformText,
+  splitValues,
+} from '../core/index.ts'
 import { hideArguments } from '../report/index.ts'
 import type { ComparedImage } from './compare-image.ts'
 import { describedItems, digestOfAll } from './lock-description.ts'
@@ -26,8 +33,7 @@ export function lockOf(one: ComparedImage): LockedImage {
   const files = lockedFiles(compared)
   const packages = packageItems(one, files.ofPackage)
   const changes = changeItems(compared.attribution.changes)
-  const { os, architecture, variant } = facts.platform
-  const platform = [os, architecture, variant].filter((part) => part !== '').join('/')
+  const platform = platformText(facts.platform)
   const items = [
     ...(compared.description === null ? [] : describedItems(compared.description)),
     { kind: 'platform' as const, names: [], values: [platform] },

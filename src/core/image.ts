@@ -9,6 +9,11 @@ export interface Platform {
   readonly variant: string
 }
 
+/** `linux/arm64/v8`; parts that are not known are left out. */
+export function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, variant].filter((part) => part !== '').join('/')
+}
+
 /** One entry of the config's history. */
 export interface HistoryEntry {
   /** RFC 3339 text as written; '' when absent. */

@@ -7,6 +7,7 @@ import {
   type Digest,
   type Distribution,
   type ListedPackage,
+  platformText,
   printable,
   type Unknown,
 } from '../core/index.ts'
@@ -101,11 +102,10 @@ function rootComponent(library: Library, input: SbomInput, ref: string): Models.
   )
   const purl = imagePurl(image)
   if (purl !== null) component.purl = purl
-  const { os, architecture, variant } = image.platform
   const properties: [string, string][] = [
     ['assay:image:config', image.config],
     ['assay:image:manifest', image.manifest ?? ''],
-    ['assay:image:platform', [os, architecture, variant].filter((part) => part !== '').join('/')],
+    ['assay:image:platform', platformText(image.platform)],
     ...image.names.map((name): [string, string] => ['assay:image:name', name]),
     ...image.layers.map(({ diffId }, position): [string, string] => [
       `assay:image:layer:${String(position).padStart(3, '0')}`,

@@ -1,6 +1,6 @@
 // `assay explain IMAGE` for people: all that is known of how it was made, and what a new
 // description has to say.
-import { excerpt, type MakerNote, printable, shortDigest } from '../core/index.ts'
+import { excerpt, type MakerNote, platformText, printable, shortDigest } from '../core/index.ts'
 import { attestationFact, claimLine } from './claims.ts'
 import type { ImageExplanation } from './explain.ts'
 import { clipMiddle, hangText } from './layout.ts'
@@ -59,8 +59,7 @@ function inherited(fromBase: boolean): string {
 
 function headLines(page: Page, model: ImageExplanation): string[] {
   const { image, base, description } = model
-  const { os, architecture, variant } = image.platform
-  const platform = [os, architecture, variant].filter((part) => part !== '').join('/')
+  const platform = platformText(image.platform)
   const created = image.created === '' ? '' : `, created ${image.created.slice(0, 10)}`
   const author = image.author === '' ? '' : ` by ${image.author}`
   const facts: (readonly [string, string])[] = [

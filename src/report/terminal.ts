@@ -3,6 +3,7 @@
 import {
   type AuditResult,
   excerpt,
+  platformText,
   printable,
   shortDigest,
   shortPackage,
@@ -87,11 +88,10 @@ function factLines(page: Page, result: AuditResult): string[] {
 }
 
 function imageFact({ image }: AuditResult): string {
-  const { os, architecture, variant } = image.platform
   const parts = [shortDigest(image.config)]
   const names = image.names.filter((name) => name !== image.reference)
   if (names.length > 0) parts.push(names.join(', '))
-  parts.push([os, architecture, variant].filter((part) => part !== '').join('/'))
+  parts.push(platformText(image.platform))
   if (image.created !== '') parts.push(`created ${image.created.slice(0, 10)}`)
   if (image.makers.length > 0) parts.push(`made by ${image.makers.join(', then ')}`)
   return parts.join(', ')
